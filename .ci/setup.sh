@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# Installs what building and testing Earshot needs: Debian packages, and the contents of pinned PyPI wheels, which are
+# unpacked into a local prefix with pkg-config files. Says what it does; does nothing the second time.
+# usage: setup.sh [build|test]      environment: EARSHOT_PREFIX (default: .prefix beside the Makefile)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+prefix=${EARSHOT_PREFIX:-$PWD/.prefix}
+want=${1:-build}
+
+say() { printf '\033[1m==>\033[0m %s\n' "$*" >&2; }
+fail() { printf 'setup: %s\n' "$*" >&2; exit 69; }
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"
+  elif command -v sudo >/dev/null; then sudo "$@"
+  else fail "installing packages needs root: run this as root, or install sudo"; fi
+}
+
+packages=(make pkg-config unzip python3 python3-venv
+  libasound2-dev libasound2-plugins libopus-dev libopusfile-dev libopusenc-dev libopenblas-dev
+  libpocketsphinx-dev pocketsphinx-en-us flite1-dev espeak-ng libsqlite3-dev)
+[ "$want" = test ] && packages+=(pulseaudio pulseaudio-utils alsa-utils)
+
+command -v swift >/dev/null || fail "no Swift toolchain on PATH. Install Swift 6.2 or later from https://www.swift.org/install/linux and try again"
+[ -r /etc/debian_version ] || say "this is not Debian: package names may differ (${packages[*]})"
+
+missing=()
+for package in "${packages[@]}"; do
+  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+  say "installing ${#missing[@]} Debian packages: ${missing[*]}"
+  log=$(mktemp)
+  { as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >"$log" 2>&1 \
+    || { tail -20 "$log" >&2; fail "apt-get could not install them; the last lines are above, the rest in $log"; }
+  rm -f "$log"
+fi
+
+# wheel NAME VERSION SHA256-x86_64 SHA256-aarch64 PATH-INSIDE...: unpacks files of one pinned wheel below $prefix/wheels/NAME.
+wheel() {
+  local name=$1 version=$2 hash machine stamp dir
+  machine=$(uname -m); case $machine in x86_64) hash=$3;; aarch64) hash=$4;; *) fail "no pinned $name for $machine";; esac
+  stamp="$prefix/wheels/$name.stamp"; dir="$prefix/wheels/$name"
+  [ "$(cat "$stamp" 2>/dev/null)" = "$version $hash" ] && return
+  say "fetching $name $version from PyPI"
+  rm -rf "$dir" "$prefix/download"; mkdir -p "$dir" "$prefix/download"
+  python3 -m pip --version >/dev/null 2>&1 || { [ -x "$prefix/venv/bin/pip" ] || python3 -m venv "$prefix/venv"; }
+  local pip=(python3 -m pip); [ -x "$prefix/venv/bin/pip" ] && pip=("$prefix/venv/bin/python" -m pip)
+  "${pip[@]}" download -q --disable-pip-version-check --no-deps --only-binary=:all: -d "$prefix/download" "$name==$version" \
+    || fail "pip could not fetch $name $version; is the network there?"
+  local file; file=$(ls "$prefix"/download/*.whl)
+  if [ "$hash" != any ]; then
+    echo "$hash  $file" | sha256sum -c --status || fail "$(basename "$file") is not the file that was pinned (sha256 $(sha256sum "$file" | cut -d' ' -f1))"
+  fi
+  shift 4; unzip -q -o "$file" "$@" -d "$dir"
+  rm -rf "$prefix/download"
+  echo "$version $hash" >"$stamp"
+}
+
+mkdir -p "$prefix"/{lib/pkgconfig,include,share/earshot,wheels}
+silero_hash=7b7f5436cfcb02fae583a05b512ea96467fd449fe54cb49a5e4f06c51a1e43b8
+sherpa_x86=f4ee0ab91c4ae596e0e49d7de32522a946295e038a652f1c1884d89014ee4ec2
+wheel silero-vad 6.2.3 $silero_hash $silero_hash 'silero_vad/data/silero_vad_16k.safetensors' 'silero_vad-*/*'
+wheel sherpa-onnx-core 2.0.1 "$sherpa_x86" 4a855a5c89c89885111e4e9c570e5da1aed63373c031b757d8046792d95fe8fe 'sherpa_onnx/*' 'sherpa_onnx_core-*/*'
+ln -sf "$prefix/wheels/silero-vad/silero_vad/data/silero_vad_16k.safetensors" "$prefix/share/earshot/silero_vad_16k.safetensors"
+sherpa="$prefix/wheels/sherpa-onnx-core/sherpa_onnx"
+ln -sfn "$sherpa/include/sherpa-onnx" "$prefix/include/sherpa-onnx"
+for library in "$sherpa"/lib/*.so*; do ln -sf "$library" "$prefix/lib/"; done
+cat >"$prefix/lib/pkgconfig/sherpa-onnx.pc" <<PC
+Name: sherpa-onnx
+Description: speech recognition and synthesis with ONNX models (C API), as packaged on PyPI
+Version: 2.0.1
+Libs: -L$prefix/lib -lsherpa-onnx-c-api -lonnxruntime
+Cflags: -I$prefix/include
+PC
+say "set-up is complete ($prefix)"

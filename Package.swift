@@ -1,0 +1,112 @@
+// swift-tools-version: 6.2
+// Earshot: a voice assistant daemon for embedded Linux. `make help` says how to build it; docs/architecture.md
+// says what each target is for.
+import PackageDescription
+
+// What a wheel from PyPI carries is unpacked here by `make setup`, with pkg-config files; `make` exports PKG_CONFIG_PATH.
+let localPrefix = Context.environment["EARSHOT_PREFIX"] ?? Context.packageDirectory + "/.prefix"
+
+let package = Package(
+  name: "earshot",
+  products: [
+    .executable(name: "earshot", targets: ["earshot"]),
+    .executable(name: "earshot-worker", targets: ["earshot-worker"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+  ],
+  targets: [
+    // Samples: formats, sample time, the ring, resampling, files.
+    .target(name: "Audio", dependencies: ["COpus"]),
+    // Devices: the only owners of real-time threads.
+    .target(name: "AudioCapture", dependencies: ["Audio", "CALSA", "CLinux"]),
+    .target(name: "AudioPlayback", dependencies: ["Audio", "CALSA", "CLinux"]),
+    // Samples to turns, turns to words, words to samples.
+    .target(name: "TurnDetection", dependencies: ["Audio", "COpenBLAS"]),
+    .target(name: "Transcription", dependencies: ["Audio", "WorkerProcess", "CPocketSphinx"]),
+    .target(name: "Speech", dependencies: ["Audio", "WorkerProcess", "CFlite"]),
+    // Words to tool calls, tool calls to effects.
+    .target(name: "Tools", dependencies: [.product(name: "OrderedCollections", package: "swift-collections")]),
+    .target(name: "Phrases", dependencies: ["Tools"]),
+    .target(name: "Inference", dependencies: ["Tools"]),
+    .target(name: "Actions", dependencies: ["Tools", "CLinux"]),
+    .target(name: "Journal", dependencies: ["Tools", .product(name: "GRDB", package: "GRDB.swift")]),
+    // The session joins the stages; it knows no device.
+    .target(
+      name: "Assistant",
+      dependencies: [
+        "Audio", "TurnDetection", "Transcription", "Speech", "Tools", "Phrases", "Inference", "Actions", "Journal",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    .target(name: "Configuration", dependencies: ["Tools", "Phrases", .product(name: "Yams", package: "Yams")]),
+    // A supervised helper process and the messages to it.
+    .target(name: "WorkerProcess", dependencies: ["CLinux"]),
+
+    .executableTarget(
+      name: "earshot",
+      dependencies: [
+        "Audio", "AudioCapture", "AudioPlayback", "TurnDetection", "Transcription", "Speech", "Tools", "Phrases",
+        "Inference", "Actions", "Journal", "Assistant", "Configuration", "WorkerProcess", "CLinux",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ]),
+    .executableTarget(
+      name: "earshot-worker",
+      dependencies: ["WorkerProcess", "CSherpaOnnx"],
+      linkerSettings: [
+        .unsafeFlags([
+          "-Xlinker", "-rpath", "-Xlinker", localPrefix + "/lib",
+          "-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/earshot",
+        ])
+      ]),
+
+    .target(name: "CLinux"),
+    .systemLibrary(name: "CALSA", pkgConfig: "alsa", providers: [.apt(["libasound2-dev"])]),
+    .systemLibrary(
+      name: "COpus", pkgConfig: "opusfile libopusenc",
+      providers: [.apt(["libopus-dev", "libopusfile-dev", "libopusenc-dev"])]),
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CPocketSphinx", pkgConfig: "pocketsphinx", providers: [.apt(["libpocketsphinx-dev"])]),
+    .systemLibrary(name: "CFlite", providers: [.apt(["flite1-dev"])]),
+    .systemLibrary(name: "CSherpaOnnx", pkgConfig: "sherpa-onnx"),
+
+    .target(name: "TestSupport", dependencies: ["Audio", "CAllocationCounter"], path: "Tests/TestSupport"),
+    .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+    .testTarget(name: "AudioTests", dependencies: ["Audio", "TestSupport"]),
+    .testTarget(name: "AudioCaptureTests", dependencies: ["AudioCapture", "TestSupport", "CAllocationCounter"]),
+    .testTarget(name: "AudioPlaybackTests", dependencies: ["AudioPlayback", "TestSupport", "CAllocationCounter"]),
+    .testTarget(name: "TurnDetectionTests", dependencies: ["TurnDetection", "TestSupport"]),
+    .testTarget(name: "TranscriptionTests", dependencies: ["Transcription", "Audio", "WorkerProcess", "TestSupport"]),
+    .testTarget(name: "SpeechTests", dependencies: ["Speech", "Audio", "WorkerProcess", "TestSupport"]),
+    .testTarget(name: "ToolsTests", dependencies: ["Tools"]),
+    .testTarget(name: "PhrasesTests", dependencies: ["Phrases", "Tools"]),
+    .testTarget(name: "InferenceTests", dependencies: ["Inference", "Tools"]),
+    .testTarget(name: "ActionsTests", dependencies: ["Actions", "Tools"]),
+    .testTarget(name: "JournalTests", dependencies: ["Journal", "Tools"]),
+    .testTarget(name: "AssistantTests", dependencies: ["Assistant", "TestSupport"]),
+    .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"]),
+    .testTarget(name: "WorkerProcessTests", dependencies: ["WorkerProcess"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["earshot", "TestSupport"]),
+  ]
+)
+
+for target in package.targets where [.regular, .executable, .test].contains(target.type) {
+  target.swiftSettings =
+    (target.swiftSettings ?? []) + [
+      .swiftLanguageMode(.v6),
+      .strictMemorySafety(),
+      .enableUpcomingFeature("ExistentialAny"),
+      .enableUpcomingFeature("MemberImportVisibility"),
+      .enableUpcomingFeature("InternalImportsByDefault"),
+      .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+      .enableExperimentalFeature("Lifetimes"),
+      .treatAllWarnings(as: .error),
+    ]
+}

@@ -1,0 +1,3 @@
+// ALSA's PCM and control interfaces (libasound).
+#pragma once
+#include <alsa/asoundlib.h>

@@ -1,0 +1,7 @@
+// Flite and the four English voices that Debian packages.
+#pragma once
+#include <flite/flite.h>
+cst_voice *register_cmu_us_slt(const char *voxdir);
+cst_voice *register_cmu_us_rms(const char *voxdir);
+cst_voice *register_cmu_us_awb(const char *voxdir);
+cst_voice *register_cmu_us_kal16(const char *voxdir);

@@ -1,0 +1,20 @@
+// What Swift cannot reach by itself: thread priority and name, eventfd, GPIO line requests. Nothing else.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/eventfd.h>
+#include <linux/gpio.h>
+
+#ifdef __clang__
+#pragma clang assume_nonnull begin
+#endif
+
+/// Names the calling thread (15 bytes at most are kept) as `top -H` shows it. Returns 0 or an errno.
+int clx_thread_set_name(const char *name);
+
+/// Puts the calling thread under SCHED_FIFO at `priority` (1...99). Returns 0 or an errno (EPERM: no RLIMIT_RTPRIO).
+int clx_thread_set_fifo(int priority);
+
+#ifdef __clang__
+#pragma clang assume_nonnull end
+#endif

@@ -1,0 +1,3 @@
+// PocketSphinx, the recogniser in the box.
+#pragma once
+#include <pocketsphinx.h>
