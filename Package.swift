@@ -90,7 +90,7 @@ let package = Package(
     .testTarget(name: "InferenceTests", dependencies: ["Inference", "Tools"]),
     .testTarget(name: "ActionsTests", dependencies: ["Actions", "Tools"]),
     .testTarget(name: "JournalTests", dependencies: ["Journal", "Tools"]),
-    .testTarget(name: "AssistantTests", dependencies: ["Assistant", "TestSupport"]),
+    .testTarget(name: "AssistantTests", dependencies: ["Assistant", "Inference", "Tools", "TestSupport"]),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"]),
     .testTarget(name: "WorkerProcessTests", dependencies: ["WorkerProcess"]),
     .testTarget(name: "EndToEndTests", dependencies: ["earshot", "TestSupport"]),

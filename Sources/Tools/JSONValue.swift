@@ -1,4 +1,5 @@
-public import OrderedCollections
+// Whoever sees a `JSONObject` needs its members; without the re-export every module would have to know what it is made of.
+@_exported public import OrderedCollections
 
 /// One JSON value. Objects keep the order in which their keys were written, because a model reads a schema in order.
 public enum JSONValue: Hashable, Sendable {

@@ -1,0 +1,289 @@
+import Tools
+import Inference
+
+/// The session's state machine: takes an input and the time, returns orders. Pure: no clock, no thread, no device.
+public struct Session: Sendable {
+  /// The longest that each state may last, and how far a model may go.
+  public struct Limits: Hashable, Sendable {
+    /// One turn's speech, including the silence that ends it.
+    public var listening: Duration = .seconds(20)
+    /// How long a question waits for the answer to begin.
+    public var confirmation: Duration = .seconds(8)
+    public var thinking: Duration = .seconds(20)
+    /// One call; the tool's own limit is shorter.
+    public var acting: Duration = .seconds(90)
+    public var speaking: Duration = .seconds(60)
+    /// Generations in one turn: an answer, and one more after each round of calls.
+    public var generations = 4
+    /// Calls in one turn.
+    public var calls = 8
+
+    public init() {}
+  }
+
+  public private(set) var state = SessionState.asleep
+  public let limits: Limits
+  /// Whether a model answers what is no phrase.
+  public let hasModel: Bool
+  // Ids are never used twice, so that late news of work that was given up is not taken for news of the present work.
+  private var turns = 0
+  private var generations = 0
+  private var voices = 0
+
+  public init(limits: Limits = Limits(), hasModel: Bool) {
+    self.limits = limits
+    self.hasModel = hasModel
+  }
+
+  /// Takes one input at `now` (since the session started) and returns what is to be done, in order.
+  public mutating func advance(_ input: SessionInput, at now: Duration) -> [SessionOrder] {
+    switch input {
+    case .mute:
+      let orders = abandon()
+      state = .muted
+      return orders
+    case .unmute:
+      if state == .muted { state = .asleep }
+      return []
+    case .tick:
+      guard let deadline = state.deadline, now >= deadline else { return [] }
+      return overrun(at: now)
+    case .speechStarted: return hearSpeech(at: now)
+    case .speechDiscarded: return forgetSpeech(at: now)
+    case .turnEnded: return think(at: now)
+    case .understood(let meaning): return understand(meaning, at: now)
+    case .typed(let meaning):
+      guard case .asleep = state else { return [] }
+      state = .listening(confirming: nil, deadline: now)
+      return think(at: now) + understand(meaning, at: now)
+    case .decided(let id, let decision): return take(decision, of: id, at: now)
+    case .performed(let result): return take(result, at: now)
+    case .generated(let generation, let event): return take(event, of: generation, at: now)
+    case .generationFailed(let generation):
+      guard var turn = state.turn, turn.generation == generation else { return [] }
+      turn.generation = nil
+      return say(.failure, in: turn, outcome: .failed, at: now)
+    case .voiceEnded(let voice): return endVoice(voice, at: now)
+    }
+  }
+
+  // MARK: Listening
+
+  private mutating func hearSpeech(at now: Duration) -> [SessionOrder] {
+    switch state {
+    case .asleep: state = .listening(confirming: nil, deadline: now + limits.listening)
+    case .listening(let call, _): state = .listening(confirming: call, deadline: now + limits.listening)
+    case .thinking, .acting, .speaking, .muted: break
+    }
+    return []
+  }
+
+  private mutating func forgetSpeech(at now: Duration) -> [SessionOrder] {
+    guard case .listening(let call, _) = state else { return [] }
+    // A cough does not use up the time for the answer to a question, but neither can coughs prolong it for ever.
+    state = call == nil ? .asleep : .listening(confirming: call, deadline: now + limits.confirmation)
+    return []
+  }
+
+  private mutating func think(at now: Duration) -> [SessionOrder] {
+    guard case .listening(let call, _) = state else { return [] }
+    turns += 1
+    var turn = SessionTurn(id: turns)
+    if let call { turn.calls = [call] }
+    state = .thinking(turn, deadline: now + limits.thinking)
+    return []
+  }
+
+  // MARK: Thinking
+
+  private mutating func understand(_ meaning: Understanding, at now: Duration) -> [SessionOrder] {
+    guard case .thinking(var turn, _) = state, turn.generation == nil, turn.results.isEmpty else { return [] }
+    let confirming = turn.calls.first
+    turn.calls = []
+    switch meaning {
+    case .confirmation(true):
+      guard let confirming else { return sleep(after: turn) }
+      turn.calls = [confirming]
+      state = .acting(turn, deadline: now + limits.acting)
+      return [.perform(confirming)]
+    case .confirmation(false):
+      return confirming == nil ? sleep(after: turn) : say(.cancelled, in: turn, outcome: .refused, at: now)
+    case .nothing:
+      return confirming == nil ? sleep(after: turn) : say(.cancelled, in: turn, outcome: .refused, at: now)
+    case .call(let call):
+      // Another command instead of an answer: the question is answered with no, the command stands for itself.
+      turn.calls = [call]
+      state = .acting(turn, deadline: now + limits.acting)
+      return [.decide(call)]
+    case .words(let words):
+      if confirming != nil { return say(.cancelled, in: turn, outcome: .refused, at: now) }
+      guard hasModel else { return say(.notUnderstood, in: turn, outcome: .refused, at: now) }
+      return generate(.words(words), in: turn, at: now)
+    }
+  }
+
+  private mutating func generate(_ input: GenerationInput, in turn: SessionTurn, at now: Duration) -> [SessionOrder] {
+    var turn = turn
+    guard turn.generations < limits.generations else { return say(.failure, in: turn, outcome: .failed, at: now) }
+    generations += 1
+    turn.generations += 1
+    turn.generation = generations
+    state = .thinking(turn, deadline: now + limits.thinking)
+    return [.generate(generation: generations, input)]
+  }
+
+  private mutating func take(_ event: GenerationEvent, of generation: Int, at now: Duration) -> [SessionOrder] {
+    guard var turn = state.turn, turn.generation == generation else { return [] }
+    switch event {
+    case .text(let text):
+      var orders: [SessionOrder] = []
+      let voice = openVoice(in: &turn, orders: &orders)
+      turn.outcome = turn.results.contains { $0.isSuccess } ? .acted : .answered
+      state = .speaking(turn, confirming: nil, deadline: now + limits.speaking)
+      return orders + [.say(voice: voice, .text(text))]
+    case .toolCall(let call):
+      if turn.calls.count < limits.calls { turn.calls.append(call) }
+      replaceTurn(with: turn)
+      return []
+    case .finished:
+      turn.generation = nil
+      if let call = turn.calls.first {
+        state = .acting(turn, deadline: now + limits.acting)
+        return [.decide(call)]
+      }
+      return close(turn, at: now)
+    }
+  }
+
+  // MARK: Acting
+
+  private mutating func take(_ decision: CallDecision, of id: String, at now: Duration) -> [SessionOrder] {
+    guard case .acting(var turn, _) = state, let call = turn.calls.first, call.id == id else { return [] }
+    switch decision {
+    case .allow:
+      state = .acting(turn, deadline: now + limits.acting)
+      return [.perform(call)]
+    case .ask(let reason):
+      turn.calls = []
+      let orders = say(.question(call, reason: reason), in: turn, outcome: .asked, at: now)
+      if case .speaking(let turn, _, let deadline) = state {
+        state = .speaking(turn, confirming: call, deadline: deadline)
+      }
+      return orders
+    case .deny(let reason):
+      turn.calls = []
+      return say(.refusal(reason: reason), in: turn, outcome: .refused, at: now)
+    }
+  }
+
+  private mutating func take(_ result: ToolResult, at now: Duration) -> [SessionOrder] {
+    guard case .acting(var turn, _) = state, let call = turn.calls.first, call.id == result.id else { return [] }
+    turn.calls.removeFirst()
+    turn.results.append(result)
+    if let next = turn.calls.first {
+      state = .acting(turn, deadline: now + limits.acting)
+      return [.decide(next)]
+    }
+    if call.origin == .model { return generate(.results(turn.results), in: turn, at: now) }
+    return say(.result(result, call: call), in: turn, outcome: result.isSuccess ? .acted : .failed, at: now)
+  }
+
+  // MARK: Speaking
+
+  private mutating func openVoice(in turn: inout SessionTurn, orders: inout [SessionOrder]) -> Int {
+    if let voice = turn.voice, turn.isVoiceOpen { return voice }
+    voices += 1
+    turn.voice = voices
+    turn.isVoiceOpen = true
+    orders.append(.openVoice(voices))
+    return voices
+  }
+
+  private mutating func say(
+    _ saying: Saying, in turn: SessionTurn, outcome: TurnOutcome, at now: Duration
+  ) -> [SessionOrder] {
+    var turn = turn
+    var orders: [SessionOrder] = []
+    let voice = openVoice(in: &turn, orders: &orders)
+    turn.isVoiceOpen = false
+    turn.outcome = outcome
+    state = .speaking(turn, confirming: nil, deadline: now + limits.speaking)
+    return orders + [.say(voice: voice, saying), .closeVoice(voice)]
+  }
+
+  /// The model has finished and asked for nothing more: what it said, if anything, is said to its end.
+  private mutating func close(_ turn: SessionTurn, at now: Duration) -> [SessionOrder] {
+    var turn = turn
+    guard let voice = turn.voice, turn.isVoiceOpen else {
+      turn.outcome = turn.results.contains { $0.isSuccess } ? .acted : .answered
+      return sleep(after: turn)
+    }
+    turn.isVoiceOpen = false
+    state = .speaking(turn, confirming: nil, deadline: now + limits.speaking)
+    return [.closeVoice(voice)]
+  }
+
+  private mutating func endVoice(_ voice: Int, at now: Duration) -> [SessionOrder] {
+    guard var turn = state.turn, turn.voice == voice else { return [] }
+    guard case .speaking(_, let confirming, _) = state, turn.generation == nil else {
+      // The voice gave out while work goes on; what follows gets a new one.
+      turn.voice = nil
+      turn.isVoiceOpen = false
+      replaceTurn(with: turn)
+      return []
+    }
+    guard let confirming else { return sleep(after: turn) }
+    state = .listening(confirming: confirming, deadline: now + limits.confirmation)
+    return [.finish(turn: turn.id, turn.outcome)]
+  }
+
+  // MARK: Ways back
+
+  private mutating func sleep(after turn: SessionTurn) -> [SessionOrder] {
+    state = .asleep
+    return [.finish(turn: turn.id, turn.outcome)]
+  }
+
+  /// The state's time is up.
+  private mutating func overrun(at now: Duration) -> [SessionOrder] {
+    switch state {
+    case .asleep, .muted: return []
+    case .listening(nil, _):
+      state = .asleep
+      return []
+    case .listening(.some, _):
+      // No answer in time counts as no.
+      turns += 1
+      return say(.cancelled, in: SessionTurn(id: turns), outcome: .refused, at: now)
+    case .thinking(let turn, _), .acting(let turn, _):
+      var orders = turn.generation.map { [SessionOrder.cancelGeneration($0)] } ?? []
+      var turn = turn
+      turn.generation = nil
+      turn.calls = []
+      orders += say(.failure, in: turn, outcome: .failed, at: now)
+      return orders
+    case .speaking: return abandon()
+    }
+  }
+
+  /// Gives up whatever is going on.
+  private mutating func abandon() -> [SessionOrder] {
+    let turn = state.turn
+    state = .asleep
+    guard let turn else { return [] }
+    var orders: [SessionOrder] = []
+    if let generation = turn.generation { orders.append(.cancelGeneration(generation)) }
+    if let voice = turn.voice { orders.append(.stopVoice(voice)) }
+    return orders + [.finish(turn: turn.id, turn.outcome)]
+  }
+
+  private mutating func replaceTurn(with turn: SessionTurn) {
+    switch state {
+    case .asleep, .listening, .muted: break
+    case .thinking(_, let deadline): state = .thinking(turn, deadline: deadline)
+    case .acting(_, let deadline): state = .acting(turn, deadline: deadline)
+    case .speaking(_, let confirming, let deadline):
+      state = .speaking(turn, confirming: confirming, deadline: deadline)
+    }
+  }
+}

@@ -1,0 +1,95 @@
+public import Tools
+
+/// What the session is doing. Every state but the two quiet ones has a deadline; reaching it leads back to `asleep`.
+///
+/// ```
+///            speech                 turn ended            call allowed
+///  asleep ───────────▶ listening ──────────────▶ thinking ─────────────▶ acting
+///    ▲                   │   ▲                      │                      │ result
+///    │ nothing said      │   │ question asked       │ answer               ▼
+///    ├───────────────────┘   └──────────────────────┴────────────────▶ speaking
+///    └─────────────────────────────────────────────────────────────────────┘ said
+///  muted: reached from everywhere, left only by unmute.
+/// ```
+public enum SessionState: Hashable, Sendable {
+  /// Nobody speaks and nothing is going on.
+  case asleep
+  /// Somebody speaks, or an answer to `confirming` is awaited.
+  case listening(confirming: ToolCall?, deadline: Duration)
+  /// What was said is being understood, or a model is writing its first words.
+  case thinking(SessionTurn, deadline: Duration)
+  /// Calls are being decided and carried out.
+  case acting(SessionTurn, deadline: Duration)
+  /// The reply is being said. A `confirming` call waits for its answer afterwards.
+  case speaking(SessionTurn, confirming: ToolCall?, deadline: Duration)
+  /// The microphone is ignored until somebody unmutes it.
+  case muted
+
+  /// The name as in events and `earshot status`.
+  public var name: String {
+    switch self {
+    case .asleep: "asleep"
+    case .listening: "listening"
+    case .thinking: "thinking"
+    case .acting: "acting"
+    case .speaking: "speaking"
+    case .muted: "muted"
+    }
+  }
+
+  /// When the session must leave this state by itself; nil where it may stay.
+  public var deadline: Duration? {
+    switch self {
+    case .asleep, .muted: nil
+    case .listening(_, let deadline), .thinking(_, let deadline), .acting(_, let deadline),
+      .speaking(_, _, let deadline):
+      deadline
+    }
+  }
+
+  /// The turn being worked on, from the end of its speech on.
+  public var turn: SessionTurn? {
+    switch self {
+    case .asleep, .listening, .muted: nil
+    case .thinking(let turn, _), .acting(let turn, _), .speaking(let turn, _, _): turn
+    }
+  }
+}
+
+/// One turn between the end of its speech and its outcome.
+public struct SessionTurn: Hashable, Sendable {
+  /// Counts up from 1 within the life of the session.
+  public let id: Int
+  /// Calls still to be decided or carried out; the first is the current one.
+  public var calls: [ToolCall] = []
+  /// What the calls so far gave, in order.
+  public var results: [ToolResult] = []
+  /// The generation whose words count; nil while no model is writing.
+  public var generation: Int?
+  /// Generations started in this turn.
+  public var generations = 0
+  /// The voice that is saying this turn's reply.
+  public var voice: Int?
+  /// Whether more text may still be given to that voice.
+  public var isVoiceOpen = false
+  /// What the turn will have come to if nothing else happens.
+  public var outcome = TurnOutcome.nothingHeard
+
+  public init(id: Int) { self.id = id }
+}
+
+/// How a turn ended; the words are those of `ask --json`.
+public enum TurnOutcome: String, Hashable, Sendable, CaseIterable {
+  /// At least one tool was carried out.
+  case acted
+  /// A model answered in words.
+  case answered
+  /// A question was asked back, for example before something risky.
+  case asked
+  /// No words, or none that were meant for the assistant.
+  case nothingHeard = "nothing_heard"
+  /// Understood and not done: policy, a "no", or nothing that can serve it.
+  case refused
+  /// Understood, tried, and it did not work.
+  case failed
+}

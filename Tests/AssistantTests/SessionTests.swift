@@ -1,0 +1,256 @@
+import Assistant
+import Inference
+import Testing
+import Tools
+
+private let light = ToolCall(id: "1", name: "set_light", arguments: ["room": .string("hall")], origin: .phrase)
+private let lightOn = ToolResult(id: "1", name: "set_light", isSuccess: true, output: .null)
+
+/// A session that has been led through `inputs`, one per second.
+private func session(hasModel: Bool = false, after inputs: [SessionInput]) -> (Session, Duration) {
+  var session = Session(hasModel: hasModel)
+  var now = Duration.zero
+  for input in inputs {
+    now += .seconds(1)
+    _ = session.advance(input, at: now)
+  }
+  return (session, now)
+}
+
+@Suite struct SessionTests {
+  @Test func aPhraseIsDecidedPerformedAndAnswered() {
+    var session = Session(hasModel: false)
+    #expect(session.advance(.speechStarted, at: .zero) == [])
+    #expect(session.advance(.turnEnded, at: .seconds(2)) == [])
+    #expect(session.advance(.understood(.call(light)), at: .seconds(2)) == [.decide(light)])
+    #expect(session.advance(.decided(callID: "1", .allow), at: .seconds(2)) == [.perform(light)])
+    #expect(
+      session.advance(.performed(lightOn), at: .seconds(2)) == [
+        .openVoice(1), .say(voice: 1, .result(lightOn, call: light)), .closeVoice(1),
+      ])
+    #expect(session.advance(.voiceEnded(voice: 1), at: .seconds(4)) == [.finish(turn: 1, .acted)])
+    #expect(session.state == .asleep)
+  }
+
+  @Test func aRiskyCallIsPerformedOnlyAfterAYes() {
+    var (session, now) = session(after: [
+      .speechStarted, .turnEnded, .understood(.call(light)), .decided(callID: "1", .ask(reason: "always")),
+    ])
+    #expect(session.state.name == "speaking")
+    #expect(session.advance(.voiceEnded(voice: 1), at: now) == [.finish(turn: 1, .asked)])
+    #expect(session.state == .listening(confirming: light, deadline: now + session.limits.confirmation))
+    _ = session.advance(.speechStarted, at: now)
+    _ = session.advance(.turnEnded, at: now)
+    #expect(session.advance(.understood(.confirmation(true)), at: now) == [.perform(light)])
+  }
+
+  @Test(arguments: [Understanding.confirmation(false), .nothing, .words("well maybe")])
+  func anythingButAYesIsANo(_ meaning: Understanding) {
+    var (session, now) = session(after: [
+      .speechStarted, .turnEnded, .understood(.call(light)), .decided(callID: "1", .ask(reason: "always")),
+      .voiceEnded(voice: 1), .speechStarted, .turnEnded,
+    ])
+    let orders = session.advance(.understood(meaning), at: now)
+    #expect(orders == [.openVoice(2), .say(voice: 2, .cancelled), .closeVoice(2)])
+    #expect(session.advance(.voiceEnded(voice: 2), at: now) == [.finish(turn: 2, .refused)])
+  }
+
+  @Test func noAnswerInTimeIsANo() {
+    var (session, now) = session(after: [
+      .speechStarted, .turnEnded, .understood(.call(light)), .decided(callID: "1", .ask(reason: "always")),
+      .voiceEnded(voice: 1),
+    ])
+    #expect(session.advance(.tick, at: now + .seconds(7)) == [])
+    #expect(
+      session.advance(.tick, at: now + .seconds(8)) == [.openVoice(2), .say(voice: 2, .cancelled), .closeVoice(2)])
+  }
+
+  @Test func anotherCommandInsteadOfAnAnswerIsDecidedAfresh() {
+    var (session, now) = session(after: [
+      .speechStarted, .turnEnded, .understood(.call(light)), .decided(callID: "1", .ask(reason: "always")),
+      .voiceEnded(voice: 1), .speechStarted, .turnEnded,
+    ])
+    let other = ToolCall(id: "2", name: "set_fan", arguments: [:], origin: .phrase)
+    #expect(session.advance(.understood(.call(other)), at: now) == [.decide(other)])
+  }
+
+  @Test func aDeniedCallIsNeverPerformed() {
+    var (session, now) = session(after: [.speechStarted, .turnEnded, .understood(.call(light))])
+    let orders = session.advance(.decided(callID: "1", .deny(reason: "quiet hours")), at: now)
+    #expect(orders == [.openVoice(1), .say(voice: 1, .refusal(reason: "quiet hours")), .closeVoice(1)])
+    #expect(session.advance(.voiceEnded(voice: 1), at: now) == [.finish(turn: 1, .refused)])
+  }
+
+  @Test func aModelAnswersWhatIsNoPhrase() {
+    var (session, now) = session(hasModel: true, after: [.speechStarted, .turnEnded])
+    #expect(
+      session.advance(.understood(.words("who are you")), at: now) == [.generate(generation: 1, .words("who are you"))])
+    #expect(
+      session.advance(.generated(generation: 1, .text("I am ")), at: now) == [
+        .openVoice(1), .say(voice: 1, .text("I am ")),
+      ])
+    #expect(session.advance(.generated(generation: 1, .text("Earshot.")), at: now) == [.say(voice: 1, .text("Earshot."))])
+    #expect(session.advance(.generated(generation: 1, .finished(.stop)), at: now) == [.closeVoice(1)])
+    #expect(session.advance(.voiceEnded(voice: 1), at: now) == [.finish(turn: 1, .answered)])
+  }
+
+  @Test func aModelsCallsAreCarriedOutInOrderAndItsAnswerFollowsTheirResults() {
+    var first = light
+    first.origin = .model
+    let second = ToolCall(id: "2", name: "set_fan", arguments: [:], origin: .model)
+    let fanOn = ToolResult(id: "2", name: "set_fan", isSuccess: true, output: .null)
+    var (session, now) = session(hasModel: true, after: [.speechStarted, .turnEnded, .understood(.words("both please"))])
+    #expect(session.advance(.generated(generation: 1, .toolCall(first)), at: now) == [])
+    #expect(session.advance(.generated(generation: 1, .toolCall(second)), at: now) == [])
+    #expect(session.advance(.generated(generation: 1, .finished(.toolCalls)), at: now) == [.decide(first)])
+    #expect(session.advance(.decided(callID: "1", .allow), at: now) == [.perform(first)])
+    #expect(session.advance(.performed(lightOn), at: now) == [.decide(second)])
+    #expect(session.advance(.decided(callID: "2", .allow), at: now) == [.perform(second)])
+    #expect(
+      session.advance(.performed(fanOn), at: now) == [.generate(generation: 2, .results([lightOn, fanOn]))])
+    _ = session.advance(.generated(generation: 2, .text("Done.")), at: now)
+    _ = session.advance(.generated(generation: 2, .finished(.stop)), at: now)
+    #expect(session.advance(.voiceEnded(voice: 1), at: now) == [.finish(turn: 1, .acted)])
+  }
+
+  @Test func aModelThatOnlyCallsIsStoppedAfterItsRounds() {
+    var call = light
+    call.origin = .model
+    var (session, now) = session(hasModel: true, after: [.speechStarted, .turnEnded, .understood(.words("loop"))])
+    for round in 1...session.limits.generations {
+      _ = session.advance(.generated(generation: round, .toolCall(call)), at: now)
+      _ = session.advance(.generated(generation: round, .finished(.toolCalls)), at: now)
+      _ = session.advance(.decided(callID: "1", .allow), at: now)
+      _ = session.advance(.performed(lightOn), at: now)
+    }
+    #expect(session.state.name == "speaking")
+    #expect(session.advance(.voiceEnded(voice: 1), at: now) == [.finish(turn: 1, .failed)])
+  }
+
+  @Test func muteStopsEverythingAtOnce() {
+    var (session, now) = session(hasModel: true, after: [
+      .speechStarted, .turnEnded, .understood(.words("tell me")), .generated(generation: 1, .text("Once upon ")),
+    ])
+    #expect(
+      session.advance(.mute, at: now) == [.cancelGeneration(1), .stopVoice(1), .finish(turn: 1, .answered)])
+    #expect(session.advance(.speechStarted, at: now) == [])
+    #expect(session.state == .muted)
+    _ = session.advance(.unmute, at: now)
+    #expect(session.state == .asleep)
+  }
+
+  @Test func newsOfGivenUpWorkChangesNothing() {
+    var (session, now) = session(hasModel: true, after: [
+      .speechStarted, .turnEnded, .understood(.words("tell me")), .mute, .unmute, .speechStarted, .turnEnded,
+      .understood(.words("again")),
+    ])
+    let before = session.state
+    #expect(session.advance(.generated(generation: 1, .text("late")), at: now) == [])
+    #expect(session.advance(.generationFailed(generation: 1), at: now) == [])
+    #expect(session.advance(.voiceEnded(voice: 9), at: now) == [])
+    #expect(session.state == before)
+  }
+
+  @Test func everyDeadlineLeadsBackToSleep() {
+    for prefix in paths {
+      var (session, now) = session(hasModel: true, after: prefix)
+      // A question that nobody answers is itself answered aloud, hence more than one deadline.
+      for _ in 0..<4 {
+        guard let deadline = session.state.deadline else { break }
+        now = max(now, deadline)
+        _ = session.advance(.tick, at: now)
+      }
+      #expect([.asleep, .muted].contains(session.state), "\(prefix)")
+    }
+  }
+
+  @Test func everyInputIsTakenInEveryState() {
+    for prefix in paths {
+      for input in inputs {
+        var (session, now) = session(hasModel: true, after: prefix)
+        let before = session.state
+        let orders = session.advance(input, at: now)
+        check(orders, from: before, to: session)
+      }
+    }
+  }
+
+  @Test func randomInputsNeverPerformWhatWasNotAllowedAndNeverLeaveAStateWithoutAWayBack() {
+    var random = SplitMix(seed: 7)
+    var session = Session(hasModel: true)
+    var now = Duration.zero
+    var finished = Set<Int>()
+    for step in 0..<200_000 {
+      now += .milliseconds(Int.random(in: 0...4000, using: &random))
+      let input = inputs.randomElement(using: &random)!
+      let before = session.state
+      let orders = session.advance(input, at: now)
+      check(orders, from: before, to: session)
+      for case .perform(let call) in orders {
+        let isAllowed = input == .decided(callID: call.id, .allow) || input == .understood(.confirmation(true))
+        #expect(isAllowed, "step \(step): performed \(call.name) after \(input)")
+      }
+      for case .finish(let turn, _) in orders {
+        #expect(finished.insert(turn).inserted, "turn \(turn) finished twice")
+      }
+    }
+    #expect(finished.count > 1000)
+  }
+
+  private func check(_ orders: [SessionOrder], from before: SessionState, to session: Session) {
+    if case .asleep = session.state, let turn = before.turn {
+      #expect(orders.contains { if case .finish(turn.id, _) = $0 { true } else { false } }, "\(before) lost its turn")
+    }
+    switch session.state {
+    case .asleep, .muted: #expect(session.state.deadline == nil)
+    case .listening, .thinking, .acting, .speaking: #expect(session.state.deadline != nil)
+    }
+    if case .acting(let turn, _) = session.state { #expect(!turn.calls.isEmpty) }
+  }
+}
+
+/// One way into every state, variants included.
+private let paths: [[SessionInput]] = [
+  [],
+  [.mute],
+  [.speechStarted],
+  [.speechStarted, .turnEnded],
+  [.speechStarted, .turnEnded, .understood(.words("hello"))],
+  [.speechStarted, .turnEnded, .understood(.words("hello")), .generated(generation: 1, .text("Hi"))],
+  [.speechStarted, .turnEnded, .understood(.call(light))],
+  [.speechStarted, .turnEnded, .understood(.call(light)), .decided(callID: "1", .allow)],
+  [.speechStarted, .turnEnded, .understood(.call(light)), .decided(callID: "1", .allow), .performed(lightOn)],
+  [.speechStarted, .turnEnded, .understood(.call(light)), .decided(callID: "1", .ask(reason: "r"))],
+  [
+    .speechStarted, .turnEnded, .understood(.call(light)), .decided(callID: "1", .ask(reason: "r")),
+    .voiceEnded(voice: 1),
+  ],
+  [
+    .speechStarted, .turnEnded, .understood(.call(light)), .decided(callID: "1", .ask(reason: "r")),
+    .voiceEnded(voice: 1), .speechStarted, .turnEnded,
+  ],
+]
+
+private let inputs: [SessionInput] = [
+  .speechStarted, .speechDiscarded, .turnEnded, .understood(.nothing), .understood(.call(light)),
+  .understood(.words("hello")), .understood(.confirmation(true)), .understood(.confirmation(false)),
+  .typed(.call(light)), .typed(.words("hello")), .decided(callID: "1", .allow),
+  .decided(callID: "1", .ask(reason: "r")), .decided(callID: "1", .deny(reason: "r")), .performed(lightOn),
+  .generated(generation: 1, .text("Hi")), .generated(generation: 1, .toolCall(light)),
+  .generated(generation: 1, .finished(.stop)), .generated(generation: 2, .text("Hi")),
+  .generationFailed(generation: 1), .voiceEnded(voice: 1), .voiceEnded(voice: 2), .voiceEnded(voice: 3), .mute, .unmute,
+  .tick,
+]
+
+/// SplitMix64 (Steele, Lea, Flood 2014): small, seeded, good enough to choose inputs.
+private struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+  init(seed: UInt64) { state = seed }
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
