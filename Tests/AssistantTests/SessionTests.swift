@@ -89,7 +89,8 @@ private func session(hasModel: Bool = false, after inputs: [SessionInput]) -> (S
       session.advance(.generated(generation: 1, .text("I am ")), at: now) == [
         .openVoice(1), .say(voice: 1, .text("I am ")),
       ])
-    #expect(session.advance(.generated(generation: 1, .text("Earshot.")), at: now) == [.say(voice: 1, .text("Earshot."))])
+    #expect(
+      session.advance(.generated(generation: 1, .text("Earshot.")), at: now) == [.say(voice: 1, .text("Earshot."))])
     #expect(session.advance(.generated(generation: 1, .finished(.stop)), at: now) == [.closeVoice(1)])
     #expect(session.advance(.voiceEnded(voice: 1), at: now) == [.finish(turn: 1, .answered)])
   }
@@ -99,7 +100,8 @@ private func session(hasModel: Bool = false, after inputs: [SessionInput]) -> (S
     first.origin = .model
     let second = ToolCall(id: "2", name: "set_fan", arguments: [:], origin: .model)
     let fanOn = ToolResult(id: "2", name: "set_fan", isSuccess: true, output: .null)
-    var (session, now) = session(hasModel: true, after: [.speechStarted, .turnEnded, .understood(.words("both please"))])
+    var (session, now) = session(
+      hasModel: true, after: [.speechStarted, .turnEnded, .understood(.words("both please"))])
     #expect(session.advance(.generated(generation: 1, .toolCall(first)), at: now) == [])
     #expect(session.advance(.generated(generation: 1, .toolCall(second)), at: now) == [])
     #expect(session.advance(.generated(generation: 1, .finished(.toolCalls)), at: now) == [.decide(first)])
@@ -128,9 +130,11 @@ private func session(hasModel: Bool = false, after inputs: [SessionInput]) -> (S
   }
 
   @Test func muteStopsEverythingAtOnce() {
-    var (session, now) = session(hasModel: true, after: [
-      .speechStarted, .turnEnded, .understood(.words("tell me")), .generated(generation: 1, .text("Once upon ")),
-    ])
+    var (session, now) = session(
+      hasModel: true,
+      after: [
+        .speechStarted, .turnEnded, .understood(.words("tell me")), .generated(generation: 1, .text("Once upon ")),
+      ])
     #expect(
       session.advance(.mute, at: now) == [.cancelGeneration(1), .stopVoice(1), .finish(turn: 1, .answered)])
     #expect(session.advance(.speechStarted, at: now) == [])
@@ -140,10 +144,12 @@ private func session(hasModel: Bool = false, after inputs: [SessionInput]) -> (S
   }
 
   @Test func newsOfGivenUpWorkChangesNothing() {
-    var (session, now) = session(hasModel: true, after: [
-      .speechStarted, .turnEnded, .understood(.words("tell me")), .mute, .unmute, .speechStarted, .turnEnded,
-      .understood(.words("again")),
-    ])
+    var (session, now) = session(
+      hasModel: true,
+      after: [
+        .speechStarted, .turnEnded, .understood(.words("tell me")), .mute, .unmute, .speechStarted, .turnEnded,
+        .understood(.words("again")),
+      ])
     let before = session.state
     #expect(session.advance(.generated(generation: 1, .text("late")), at: now) == [])
     #expect(session.advance(.generationFailed(generation: 1), at: now) == [])

@@ -1,0 +1,52 @@
+# Earshot. `make` alone says what there is.
+SHELL := /bin/bash
+export EARSHOT_PREFIX ?= $(CURDIR)/.prefix
+export PKG_CONFIG_PATH := $(EARSHOT_PREFIX)/lib/pkgconfig$(if $(PKG_CONFIG_PATH),:$(PKG_CONFIG_PATH))
+CONFIG ?= configs/development.yaml
+DESTDIR ?=
+prefix ?= /usr/local
+release := .build/release
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test bench run install uninstall clean format sanitize fuzz rig
+
+help: ## say what there is
+	@echo "Earshot, a voice assistant for embedded Linux. Start with: make demo"
+	@echo
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+setup: ## install what building needs (Debian packages, pinned wheels)
+	@.ci/setup.sh build
+
+build: setup ## build the release executables
+	@echo "==> building (the first time takes a few minutes)"
+	@swift build -c release --quiet --product earshot
+	@swift build -c release --quiet --product earshot-worker
+	@swift build -c release --quiet --product VirtualSoundCard
+	@echo "==> built $(release)/earshot"
+
+demo: build ## speak to it and see it act; needs no sound card and no microphone
+	@$(release)/earshot demo
+
+test: ## everything that CI checks: format, arrows, build, tests
+	@.ci/setup.sh test
+	@.ci/test.sh
+
+bench: build ## measure end of speech to action and to the reply, and the capture path
+	@.ci/bench.sh
+
+run: build ## the daemon in the foreground: make run CONFIG=configs/kitchen.yaml
+	@$(release)/earshot run --config $(CONFIG)
+
+install: build ## install below prefix=/usr/local (DESTDIR is honoured), with the systemd unit
+	@.ci/install.sh "$(DESTDIR)" "$(prefix)"
+
+sanitize: ## ring, session and devices under ThreadSanitizer, parsers under AddressSanitizer
+	@.ci/setup.sh test
+	@.ci/sanitize.sh
+
+format: ## rewrite the sources in the project's format
+	@swift format --in-place --parallel --recursive Sources Tests Package.swift
+
+clean: ## remove what was built; the local prefix stays
+	@rm -rf .build .build-*
