@@ -1,0 +1,242 @@
+public import Audio
+import Inference
+import Synchronization
+import Tools
+
+/// One session: takes what the listen loop heard, drives ``Session`` and carries out its orders.
+///
+/// Everything arrives in one inbox and is handled in ``run()`` in the order of arrival, one thing at a time; long work
+/// runs in child tasks that answer into the inbox. So no two parts of the session ever interleave.
+public actor AssistantSession {
+  /// What the listen loop and the command line send.
+  public enum Message: Sendable {
+    case speechStarted(at: SampleTime)
+    case partial(String, at: SampleTime)
+    case speechDiscarded
+    /// The turn's speech is over. `endpoint`: stream time between its last speech sample and the decision.
+    case speechStopped(at: SampleTime, reason: SpeechStopReason, endpoint: Duration, decided: ContinuousClock.Instant)
+    /// The words of the turn that has just stopped; nil where the recogniser heard none or does not stand by them.
+    case transcript(String?)
+    case typed(String)
+    case mute
+    case unmute
+    case fault(code: String, message: String)
+    case step(SessionInput)
+    case voice(ReplyVoiceReport)
+    /// Nothing more will come: `run()` returns once the session is asleep.
+    case end
+  }
+
+  private let parts: SessionParts
+  private let inbox: AsyncStream<Message>
+  private nonisolated let door: AsyncStream<Message>.Continuation
+  private let observer: @Sendable (SessionEvent) -> Void
+  private nonisolated let quiet = Atomic<Bool>(true)
+  private let clock = ContinuousClock()
+  private let start: ContinuousClock.Instant
+
+  private var session: Session
+  private var isEnding = false
+  // The turn in progress.
+  private var decided: ContinuousClock.Instant?
+  private var endpoint = Duration.zero
+  private var latency = TurnLatency()
+  private var transcript = ""
+  private var reply = ""
+  private var messages: [ChatMessage] = []
+
+  /// - Parameter observer: told everything, in order, from the session's own task; must not block.
+  public init(
+    parts: SessionParts, limits: Session.Limits = .init(), observer: @escaping @Sendable (SessionEvent) -> Void
+  ) {
+    self.parts = parts
+    self.observer = observer
+    // Bounded by what can be under way: the listen loop waits for nobody, and its messages are few per second.
+    (inbox, door) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(4096))
+    start = clock.now
+    session = Session(limits: limits, hasModel: parts.model != nil)
+  }
+
+  /// Whether the session neither speaks nor works, so that the microphone may be listened to. Any thread.
+  public nonisolated var isListening: Bool { quiet.load(ordering: .acquiring) }
+
+  /// Hands the session something. Any thread; never blocks.
+  public nonisolated func send(_ message: Message) {
+    // From the end of speech until the reply is over, what the microphone hears is the reply's business; the flag goes
+    // down here, on the listen loop's own thread, so that not one more window is taken for a new turn.
+    if case .speechStopped = message { quiet.store(false, ordering: .releasing) }
+    door.yield(message)
+  }
+
+  /// Runs until ``Message/end`` or cancellation.
+  public func run() async {
+    parts.voice?.report { [door] report in door.yield(.voice(report)) }
+    await withDiscardingTaskGroup { group in
+      group.addTask { [door, quiet, clock] in
+        // Deadlines are seconds; a quarter of a second late is soon enough, and an idle session is not woken for them.
+        while !Task.isCancelled {
+          try? await clock.sleep(for: .milliseconds(250))
+          if !quiet.load(ordering: .acquiring) { door.yield(.step(.tick)) }
+        }
+      }
+      for await message in inbox {
+        handle(message, in: &group)
+        if isEnding, case .asleep = session.state { break }
+        if Task.isCancelled { break }
+      }
+      group.cancelAll()
+    }
+  }
+
+  // MARK: Inbox
+
+  private func handle(_ message: Message, in group: inout DiscardingTaskGroup) {
+    switch message {
+    case .speechStarted(let at):
+      observer(.speechStarted(at: at))
+      advance(.speechStarted, in: &group)
+    case .partial(let text, let at): observer(.partial(text: text, at: at))
+    case .speechDiscarded: advance(.speechDiscarded, in: &group)
+    case .speechStopped(let at, let reason, let endpoint, let decided):
+      observer(.speechStopped(at: at, reason: reason))
+      beginTurn(endpoint: endpoint, decided: decided)
+      advance(.turnEnded, in: &group)
+    case .transcript(let text):
+      latency.recognition = sinceSpeech()
+      take(text, in: &group) { .understood($0) }
+    case .typed(let text):
+      beginTurn(endpoint: .zero, decided: clock.now)
+      take(text, in: &group) { .typed($0) }
+    case .mute: advance(.mute, in: &group)
+    case .unmute: advance(.unmute, in: &group)
+    case .fault(let code, let message): observer(.error(code: code, message: message))
+    case .step(let input): advance(input, in: &group)
+    case .voice(let report): take(report, in: &group)
+    case .end: isEnding = true
+    }
+  }
+
+  private func beginTurn(endpoint: Duration, decided: ContinuousClock.Instant) {
+    self.decided = decided
+    self.endpoint = endpoint
+    latency = TurnLatency()
+    latency.endpoint = endpoint
+    transcript = ""
+    reply = ""
+  }
+
+  private func take(
+    _ text: String?, in group: inout DiscardingTaskGroup, as input: (Understanding) -> SessionInput
+  ) {
+    transcript = text ?? ""
+    guard let text, !text.isEmpty else { return advance(input(.nothing), in: &group) }
+    observer(.transcript(text: text))
+    let isConfirming = if case .thinking(let turn, _) = session.state { !turn.calls.isEmpty } else { false }
+    advance(input(parts.interpreter.meaning(of: text, isConfirming: isConfirming)), in: &group)
+  }
+
+  private func take(_ report: ReplyVoiceReport, in group: inout DiscardingTaskGroup) {
+    switch report {
+    case .started: if latency.firstAudio == nil { latency.firstAudio = sinceSpeech() }
+    case .ended(let voice, let heard, let interrupted):
+      if heard > .zero { observer(.spoken(audio: heard, interrupted: interrupted)) }
+      advance(.voiceEnded(voice: voice), in: &group)
+    }
+  }
+
+  // MARK: Orders
+
+  private func advance(_ input: SessionInput, in group: inout DiscardingTaskGroup) {
+    let before = session.state.name
+    if case .generated(_, .text) = input, latency.firstToken == nil { latency.firstToken = sinceSpeech() }
+    if case .performed(let result) = input, session.state.turn?.calls.first?.id == result.id {
+      if latency.action == nil { latency.action = sinceSpeech() }
+      observer(.toolResult(result))
+    }
+    let orders = session.advance(input, at: clock.now - start)
+    for order in orders { carryOut(order, in: &group) }
+    if session.state.name != before { observer(.stateChanged(session.state.name)) }
+    let isQuiet =
+      switch session.state {
+      case .asleep, .listening: true
+      case .thinking, .acting, .speaking, .muted: false
+      }
+    quiet.store(isQuiet, ordering: .releasing)
+  }
+
+  private func carryOut(_ order: SessionOrder, in group: inout DiscardingTaskGroup) {
+    switch order {
+    case .decide(let call):
+      group.addTask { [parts, door] in
+        door.yield(.step(.decided(callID: call.id, await parts.hands.decide(call))))
+      }
+    case .perform(let call):
+      observer(.toolCall(call))
+      group.addTask { [parts, door] in door.yield(.step(.performed(await parts.hands.perform(call)))) }
+    case .generate(let generation, let input): generate(generation, from: input, in: &group)
+    case .cancelGeneration(let generation): cancelled.insert(generation)
+    case .openVoice(let voice): parts.voice?.open(voice)
+    case .say(let voice, let saying): say(saying, with: voice)
+    case .closeVoice(let voice):
+      if let mouth = parts.voice {
+        mouth.close(voice)
+      } else {
+        door.yield(.voice(.ended(voice: voice, heard: .zero, interrupted: false)))
+      }
+    case .stopVoice(let voice): parts.voice?.stop(voice)
+    case .finish(_, let outcome): finish(outcome)
+    }
+  }
+
+  private func say(_ saying: Saying, with voice: Int) {
+    let text = parts.wording.words(for: saying)
+    guard !text.isEmpty else { return }
+    reply += text
+    if case .text = saying {} else { observer(.reply(text: text)) }
+    parts.voice?.say(text, voice: voice)
+  }
+
+  private func finish(_ outcome: TurnOutcome) {
+    observer(.turn(outcome, latency))
+    parts.log.record(TurnRecord(outcome: outcome, latency: latency, transcript: transcript, reply: reply))
+  }
+
+  /// Time since the turn's last speech sample.
+  private func sinceSpeech() -> Duration? { decided.map { endpoint + (clock.now - $0) } }
+
+  // MARK: The model
+
+  // Generations given up; their tasks look here between two events.
+  private var cancelled = Set<Int>()
+
+  private func generate(_ generation: Int, from input: GenerationInput, in group: inout DiscardingTaskGroup) {
+    guard let model = parts.model else { return }
+    switch input {
+    case .words(let words): messages.append(.user(words))
+    case .results(let results): messages += results.map { .tool($0) }
+    }
+    let request = GenerationRequest(messages: messages, tools: parts.hands.tools, maximumTokens: 256)
+    group.addTask { [door] in
+      do {
+        var text = ""
+        var calls: [ToolCall] = []
+        for try await event in model.generate(request) {
+          if await self.isCancelled(generation) { return }
+          switch event {
+          case .text(let piece): text += piece
+          case .toolCall(let call): calls.append(call)
+          case .finished: await self.remember(.assistant(text: text, calls: calls))
+          }
+          door.yield(.step(.generated(generation: generation, event)))
+        }
+      } catch {
+        door.yield(.fault(code: "model", message: "\(error)"))
+        door.yield(.step(.generationFailed(generation: generation)))
+      }
+    }
+  }
+
+  private func isCancelled(_ generation: Int) -> Bool { cancelled.contains(generation) }
+
+  private func remember(_ message: ChatMessage) { messages.append(message) }
+}

@@ -1,0 +1,76 @@
+public import Inference
+public import Tools
+
+/// What a session needs from others; the executable chooses.
+public struct SessionParts: Sendable {
+  public var interpreter: any Interpreting
+  public var hands: any Hands
+  public var wording: any Wording
+  /// Nil: what is no phrase is not understood.
+  public var model: (any LanguageModel)?
+  /// Nil: the session acts silently.
+  public var voice: (any ReplyVoice)?
+  public var log: any TurnLog
+
+  public init(
+    interpreter: any Interpreting, hands: any Hands, wording: any Wording, model: (any LanguageModel)?,
+    voice: (any ReplyVoice)?, log: any TurnLog
+  ) {
+    self.interpreter = interpreter
+    self.hands = hands
+    self.wording = wording
+    self.model = model
+    self.voice = voice
+    self.log = log
+  }
+}
+
+/// Finds out what words mean. Quick and without side effects.
+public protocol Interpreting: Sendable {
+  /// - Parameter isConfirming: a question is open, so a yes or no means something.
+  func meaning(of text: String, isConfirming: Bool) -> Understanding
+}
+
+/// Decides about calls and carries them out. Neither throws: what goes wrong is a decision or a result.
+public protocol Hands: Sendable {
+  var tools: [ToolDefinition] { get }
+  func decide(_ call: ToolCall) async -> CallDecision
+  func perform(_ call: ToolCall) async -> ToolResult
+}
+
+/// Chooses the words for everything that is not a model's own text; empty means: say nothing.
+public protocol Wording: Sendable {
+  func words(for saying: Saying) -> String
+}
+
+/// Says replies one after the other. None of the calls blocks; what happens is reported to the handler given at the
+/// start, from a thread of the voice's own.
+public protocol ReplyVoice: Sendable {
+  /// Must be called once, before anything else.
+  func report(to handler: @escaping @Sendable (ReplyVoiceReport) -> Void)
+  func open(_ voice: Int)
+  func say(_ text: String, voice: Int)
+  func close(_ voice: Int)
+  func stop(_ voice: Int)
+}
+
+public enum ReplyVoiceReport: Hashable, Sendable {
+  /// The first sample was handed to the loudspeaker.
+  case started(voice: Int)
+  /// All was heard, or the voice was stopped or failed; `heard` is how much of it came out.
+  case ended(voice: Int, heard: Duration, interrupted: Bool)
+}
+
+/// Takes note of turns. Does not block.
+public protocol TurnLog: Sendable {
+  func record(_ turn: TurnRecord)
+}
+
+/// One finished turn.
+public struct TurnRecord: Hashable, Sendable {
+  public var outcome: TurnOutcome
+  public var latency: TurnLatency
+  /// What was understood; whoever keeps it does so only where the configuration says so.
+  public var transcript: String
+  public var reply: String
+}
