@@ -1,0 +1,102 @@
+import Assistant
+import Inference
+import Synchronization
+import Tools
+
+/// Understands exactly the texts it was given.
+struct ScriptedInterpreter: Interpreting {
+  var meanings: [String: Understanding]
+
+  func meaning(of text: String, isConfirming: Bool) -> Understanding {
+    if isConfirming, text == "yes" { return .confirmation(true) }
+    if isConfirming, text == "no" { return .confirmation(false) }
+    return meanings[text] ?? .words(text)
+  }
+}
+
+/// Decides by tool name and keeps what it was told to do.
+final class RecordingHands: Hands {
+  let tools: [ToolDefinition] = []
+  let decisions: [String: CallDecision]
+  private let calls = Mutex<[ToolCall]>([])
+
+  init(decisions: [String: CallDecision] = [:]) { self.decisions = decisions }
+
+  var performed: [ToolCall] { calls.withLock { $0 } }
+
+  func decide(_ call: ToolCall) async -> CallDecision { decisions[call.name] ?? .allow }
+
+  func perform(_ call: ToolCall) async -> ToolResult {
+    calls.withLock { $0.append(call) }
+    return ToolResult(id: call.id, name: call.name, isSuccess: true, output: .null)
+  }
+}
+
+struct PlainWording: Wording {
+  func words(for saying: Saying) -> String {
+    switch saying {
+    case .text(let text): text
+    case .result(let result, _): "did \(result.name)"
+    case .question(let call, _): "shall I \(call.name)?"
+    case .refusal(let reason): reason
+    case .notUnderstood: "what?"
+    case .cancelled: "all right"
+    case .failure: "sorry"
+    }
+  }
+}
+
+/// Says everything at once and keeps it.
+final class RecordingVoice: ReplyVoice {
+  private let state = Mutex<(said: [String], handler: (@Sendable (ReplyVoiceReport) -> Void)?)>(([], nil))
+
+  var said: [String] { state.withLock { $0.said } }
+
+  func report(to handler: @escaping @Sendable (ReplyVoiceReport) -> Void) { state.withLock { $0.handler = handler } }
+  func open(_ voice: Int) {}
+  func say(_ text: String, voice: Int) {
+    let handler = state.withLock { state in
+      state.said.append(text)
+      return state.handler
+    }
+    handler?(.started(voice: voice))
+  }
+  func close(_ voice: Int) { tell(.ended(voice: voice, heard: .milliseconds(10), interrupted: false)) }
+  func stop(_ voice: Int) { tell(.ended(voice: voice, heard: .milliseconds(5), interrupted: true)) }
+
+  private func tell(_ report: ReplyVoiceReport) { state.withLock { $0.handler }?(report) }
+}
+
+/// Expects requests in a fixed order and answers each with its events. A request beyond the script is an error, and
+/// ``unusedSteps`` says what was never asked.
+final class ScriptedModel: LanguageModel {
+  struct ScriptEnded: Error {}
+  let name = "scripted"
+  private let steps: Mutex<[[GenerationEvent]]>
+
+  init(_ steps: [[GenerationEvent]]) { self.steps = Mutex(steps) }
+
+  var unusedSteps: Int { steps.withLock { $0.count } }
+
+  func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
+    let events = steps.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+    return AsyncThrowingStream { continuation in
+      guard let events else { return continuation.finish(throwing: ScriptEnded()) }
+      for event in events { continuation.yield(event) }
+      continuation.finish()
+    }
+  }
+}
+
+final class RecordingLog: TurnLog {
+  private let records = Mutex<[TurnRecord]>([])
+  var turns: [TurnRecord] { records.withLock { $0 } }
+  func record(_ turn: TurnRecord) { records.withLock { $0.append(turn) } }
+}
+
+/// Keeps the events a session tells.
+final class EventRecorder: Sendable {
+  private let kept = Mutex<[SessionEvent]>([])
+  var events: [SessionEvent] { kept.withLock { $0 } }
+  func take(_ event: SessionEvent) { kept.withLock { $0.append(event) } }
+}
