@@ -1,4 +1,4 @@
-// Whoever sees a `JSONObject` needs its members; without the re-export every module would have to know what it is made of.
+// Exported again: whoever handles a `JSONObject` needs the members of its type.
 @_exported public import OrderedCollections
 
 /// One JSON value. Objects keep the order in which their keys were written, because a model reads a schema in order.

@@ -32,6 +32,7 @@ public actor AssistantSession {
   private nonisolated let door: AsyncStream<Message>.Continuation
   private let observer: @Sendable (SessionEvent) -> Void
   private nonisolated let quiet = Atomic<Bool>(true)
+  private nonisolated let idle = Atomic<Bool>(true)
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
 
@@ -60,6 +61,9 @@ public actor AssistantSession {
   /// Whether the session neither speaks nor works, so that the microphone may be listened to. Any thread.
   public nonisolated var isListening: Bool { quiet.load(ordering: .acquiring) }
 
+  /// Whether no deadline can be running. Any thread.
+  private nonisolated var isIdle: Bool { idle.load(ordering: .acquiring) }
+
   /// Hands the session something. Any thread; never blocks.
   public nonisolated func send(_ message: Message) {
     // From the end of speech until the reply is over, what the microphone hears is the reply's business; the flag goes
@@ -72,11 +76,11 @@ public actor AssistantSession {
   public func run() async {
     parts.voice?.report { [door] report in door.yield(.voice(report)) }
     await withDiscardingTaskGroup { group in
-      group.addTask { [door, quiet, clock] in
+      group.addTask { [door, clock] in
         // Deadlines are seconds; a quarter of a second late is soon enough, and an idle session is not woken for them.
         while !Task.isCancelled {
           try? await clock.sleep(for: .milliseconds(250))
-          if !quiet.load(ordering: .acquiring) { door.yield(.step(.tick)) }
+          if !self.isIdle { door.yield(.step(.tick)) }
         }
       }
       for await message in inbox {
@@ -162,6 +166,7 @@ public actor AssistantSession {
       case .thinking, .acting, .speaking, .muted: false
       }
     quiet.store(isQuiet, ordering: .releasing)
+    idle.store(session.state.deadline == nil, ordering: .releasing)
   }
 
   private func carryOut(_ order: SessionOrder, in group: inout DiscardingTaskGroup) {
