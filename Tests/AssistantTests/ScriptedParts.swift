@@ -26,7 +26,7 @@ final class RecordingHands: Hands {
 
   func decide(_ call: ToolCall) async -> CallDecision { decisions[call.name] ?? .allow }
 
-  func perform(_ call: ToolCall) async -> ToolResult {
+  func perform(_ call: ToolCall, isConfirmed: Bool) async -> ToolResult {
     calls.withLock { $0.append(call) }
     return ToolResult(id: call.id, name: call.name, isSuccess: true, output: .null)
   }

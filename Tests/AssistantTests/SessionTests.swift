@@ -23,7 +23,7 @@ private func session(hasModel: Bool = false, after inputs: [SessionInput]) -> (S
     #expect(session.advance(.speechStarted, at: .zero) == [])
     #expect(session.advance(.turnEnded, at: .seconds(2)) == [])
     #expect(session.advance(.understood(.call(light)), at: .seconds(2)) == [.decide(light)])
-    #expect(session.advance(.decided(callID: "1", .allow), at: .seconds(2)) == [.perform(light)])
+    #expect(session.advance(.decided(callID: "1", .allow), at: .seconds(2)) == [.perform(light, isConfirmed: false)])
     #expect(
       session.advance(.performed(lightOn), at: .seconds(2)) == [
         .openVoice(1), .say(voice: 1, .result(lightOn, call: light)), .closeVoice(1),
@@ -41,7 +41,7 @@ private func session(hasModel: Bool = false, after inputs: [SessionInput]) -> (S
     #expect(session.state == .listening(confirming: light, deadline: now + session.limits.confirmation))
     _ = session.advance(.speechStarted, at: now)
     _ = session.advance(.turnEnded, at: now)
-    #expect(session.advance(.understood(.confirmation(true)), at: now) == [.perform(light)])
+    #expect(session.advance(.understood(.confirmation(true)), at: now) == [.perform(light, isConfirmed: true)])
   }
 
   @Test(arguments: [Understanding.confirmation(false), .nothing, .words("well maybe")])
@@ -105,9 +105,9 @@ private func session(hasModel: Bool = false, after inputs: [SessionInput]) -> (S
     #expect(session.advance(.generated(generation: 1, .toolCall(first)), at: now) == [])
     #expect(session.advance(.generated(generation: 1, .toolCall(second)), at: now) == [])
     #expect(session.advance(.generated(generation: 1, .finished(.toolCalls)), at: now) == [.decide(first)])
-    #expect(session.advance(.decided(callID: "1", .allow), at: now) == [.perform(first)])
+    #expect(session.advance(.decided(callID: "1", .allow), at: now) == [.perform(first, isConfirmed: false)])
     #expect(session.advance(.performed(lightOn), at: now) == [.decide(second)])
-    #expect(session.advance(.decided(callID: "2", .allow), at: now) == [.perform(second)])
+    #expect(session.advance(.decided(callID: "2", .allow), at: now) == [.perform(second, isConfirmed: false)])
     #expect(
       session.advance(.performed(fanOn), at: now) == [.generate(generation: 2, .results([lightOn, fanOn]))])
     _ = session.advance(.generated(generation: 2, .text("Done.")), at: now)
@@ -192,8 +192,9 @@ private func session(hasModel: Bool = false, after inputs: [SessionInput]) -> (S
       let before = session.state
       let orders = session.advance(input, at: now)
       check(orders, from: before, to: session)
-      for case .perform(let call) in orders {
-        let isAllowed = input == .decided(callID: call.id, .allow) || input == .understood(.confirmation(true))
+      for case .perform(let call, let isConfirmed) in orders {
+        let isAllowed =
+          isConfirmed ? input == .understood(.confirmation(true)) : input == .decided(callID: call.id, .allow)
         #expect(isAllowed, "step \(step): performed \(call.name) after \(input)")
       }
       for case .finish(let turn, _) in orders {

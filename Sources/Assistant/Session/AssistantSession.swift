@@ -1,4 +1,5 @@
 public import Audio
+import Glibc
 import Inference
 import Synchronization
 import Tools
@@ -7,7 +8,7 @@ import Tools
 ///
 /// Everything arrives in one inbox and is handled in ``run()`` in the order of arrival, one thing at a time; long work
 /// runs in child tasks that answer into the inbox. So no two parts of the session ever interleave.
-public actor AssistantSession {
+public actor AssistantSession: Listener {
   /// What the listen loop and the command line send.
   public enum Message: Sendable {
     case speechStarted(at: SampleTime)
@@ -60,6 +61,25 @@ public actor AssistantSession {
 
   /// Whether the session neither speaks nor works, so that the microphone may be listened to. Any thread.
   public nonisolated var isListening: Bool { quiet.load(ordering: .acquiring) }
+
+  public nonisolated func take(_ heard: Heard) {
+    switch heard {
+    case .speechStarted(let at): send(.speechStarted(at: at))
+    case .partial(let text, let at): send(.partial(text, at: at))
+    case .discarded: send(.speechDiscarded)
+    case .stopped(let turn, let endpoint, let decided):
+      send(
+        .speechStopped(
+          at: turn.lastSpeech, reason: SpeechStopReason(turn.reason), endpoint: endpoint, decided: decided))
+    case .transcript(let transcript, _): send(.transcript(transcript.isAccepted ? transcript.text : nil))
+    }
+  }
+
+  public nonisolated func waitUntilListening(timeout: Duration) {
+    // Only readers of files come here, where a millisecond is nothing and a condition variable would be in everybody's way.
+    let limit = clock.now + timeout
+    while !isListening, clock.now < limit { usleep(500) }
+  }
 
   /// Whether no deadline can be running. Any thread.
   private nonisolated var isIdle: Bool { idle.load(ordering: .acquiring) }
@@ -175,9 +195,11 @@ public actor AssistantSession {
       group.addTask { [parts, door] in
         door.yield(.step(.decided(callID: call.id, await parts.hands.decide(call))))
       }
-    case .perform(let call):
+    case .perform(let call, let isConfirmed):
       observer(.toolCall(call))
-      group.addTask { [parts, door] in door.yield(.step(.performed(await parts.hands.perform(call)))) }
+      group.addTask { [parts, door] in
+        door.yield(.step(.performed(await parts.hands.perform(call, isConfirmed: isConfirmed))))
+      }
     case .generate(let generation, let input): generate(generation, from: input, in: &group)
     case .cancelGeneration(let generation): cancelled.insert(generation)
     case .openVoice(let voice): parts.voice?.open(voice)

@@ -105,7 +105,7 @@ public struct Session: Sendable {
       guard let confirming else { return sleep(after: turn) }
       turn.calls = [confirming]
       state = .acting(turn, deadline: now + limits.acting)
-      return [.perform(confirming)]
+      return [.perform(confirming, isConfirmed: true)]
     case .confirmation(false):
       return confirming == nil ? sleep(after: turn) : say(.cancelled, in: turn, outcome: .refused, at: now)
     case .nothing:
@@ -162,7 +162,7 @@ public struct Session: Sendable {
     switch decision {
     case .allow:
       state = .acting(turn, deadline: now + limits.acting)
-      return [.perform(call)]
+      return [.perform(call, isConfirmed: false)]
     case .ask(let reason):
       turn.calls = []
       let orders = say(.question(call, reason: reason), in: turn, outcome: .asked, at: now)

@@ -1,5 +1,6 @@
 public import Audio
 public import Tools
+import TurnDetection
 
 /// What the session tells others: the events of `earshot ask --json` and of the live view. Times are positions in the
 /// input audio (zero where the turn came as text); what was said travels here and nowhere else, never into logs.
@@ -18,7 +19,17 @@ public enum SessionEvent: Hashable, Sendable {
 }
 
 /// Why a turn's speech was taken to be over.
-public enum SpeechStopReason: String, Hashable, Sendable { case silence, complete, limit }
+public enum SpeechStopReason: String, Hashable, Sendable {
+  case silence, complete, limit
+
+  init(_ reason: Turn.Reason) {
+    switch reason {
+    case .silence: self = .silence
+    case .complete: self = .complete
+    case .limit: self = .limit
+    }
+  }
+}
 
 /// How long after the last speech sample of the turn each thing happened; nil where it did not.
 public struct TurnLatency: Hashable, Sendable {

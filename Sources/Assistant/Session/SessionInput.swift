@@ -55,8 +55,8 @@ public enum CallDecision: Hashable, Sendable {
 public enum SessionOrder: Hashable, Sendable {
   /// Ask the policy; answered by `decided`.
   case decide(ToolCall)
-  /// Carry the call out; answered by `performed`.
-  case perform(ToolCall)
+  /// Carry the call out; answered by `performed`. Confirmed: the user said yes to this very call.
+  case perform(ToolCall, isConfirmed: Bool)
   /// Ask the model; answered by `generated`. With results, they are the answer to the calls before.
   case generate(generation: Int, GenerationInput)
   case cancelGeneration(Int)

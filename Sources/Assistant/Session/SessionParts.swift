@@ -35,7 +35,7 @@ public protocol Interpreting: Sendable {
 public protocol Hands: Sendable {
   var tools: [ToolDefinition] { get }
   func decide(_ call: ToolCall) async -> CallDecision
-  func perform(_ call: ToolCall) async -> ToolResult
+  func perform(_ call: ToolCall, isConfirmed: Bool) async -> ToolResult
 }
 
 /// Chooses the words for everything that is not a model's own text; empty means: say nothing.

@@ -1,0 +1,42 @@
+public import Phrases
+import Synchronization
+public import Tools
+
+/// Understands words by the configured phrases, and a yes or no where a question is open.
+public struct PhraseInterpreter: Interpreting {
+  private let phrases: PhraseSet
+
+  public init(phrases: PhraseSet) { self.phrases = phrases }
+
+  public func meaning(of text: String, isConfirming: Bool) -> Understanding {
+    if isConfirming, let answer = Self.answers[Self.normalise(text)] { return .confirmation(answer) }
+    if let match = phrases.match(text) {
+      return .call(
+        ToolCall(id: CallID.next(), name: match.toolName, arguments: match.arguments, origin: .phrase))
+    }
+    return text.isEmpty ? .nothing : .words(text)
+  }
+
+  /// What counts as a clear answer; everything else is no yes.
+  public static let answerSentences: [String] = answers.keys.sorted()
+
+  private static let answers: [String: Bool] = [
+    "yes": true, "yes please": true, "yes do it": true, "yeah": true, "do it": true, "go ahead": true,
+    "no": false, "no thanks": false, "no thank you": false, "never mind": false, "cancel": false, "stop": false,
+  ]
+
+  private static func normalise(_ text: String) -> String {
+    text.lowercased().split { !$0.isLetter }.joined(separator: " ")
+  }
+}
+
+/// Identities of calls: unique in this process's life, and told apart from those of the life before.
+public enum CallID {
+  private static let counter = Atomic<Int>(0)
+  private static let life = UInt32.random(in: .min ... .max)
+
+  public static func next() -> String {
+    let number = counter.wrappingAdd(1, ordering: .relaxed).newValue
+    return "call_" + String(life, radix: 36) + "_\(number)"
+  }
+}

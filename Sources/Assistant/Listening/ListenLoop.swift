@@ -1,0 +1,103 @@
+public import Audio
+import Synchronization
+public import Transcription
+public import TurnDetection
+
+/// Ring → speech probability → turns → recogniser, on whatever thread calls ``run(with:)``; tells a listener what it heard.
+/// Runs neither a language model nor tools.
+public final class ListenLoop: Sendable {
+  /// What happens to samples that arrive while the listener does not listen.
+  public enum Manner: Hashable, Sendable {
+    /// A microphone: they are dropped, so that the assistant's own voice starts no turn.
+    case live
+    /// A file: they are left where they are until it listens again.
+    case recorded
+  }
+
+  /// The stages the loop drives; the loop's thread alone uses them.
+  public struct Ears {
+    public var detector: any VoiceActivityDetector
+    public var turns: TurnDetector
+    public var recogniser: any Recogniser
+
+    public init(detector: any VoiceActivityDetector, turns: TurnDetector, recogniser: any Recogniser) {
+      self.detector = detector
+      self.turns = turns
+      self.recogniser = recogniser
+    }
+  }
+
+  /// What one window held, for live views.
+  public struct Meter: Hashable, Sendable {
+    public var time: SampleTime
+    /// 0...1
+    public var speechProbability: Float
+    /// Root mean square in dBFS.
+    public var level: Float
+    public var isInTurn: Bool
+  }
+
+  private let source: any AudioSource
+  private let manner: Manner
+  private let listener: any Listener
+  private let meter: (@Sendable (Meter) -> Void)?
+  private let isStopped = Atomic<Bool>(false)
+
+  /// - Parameter meter: told about every window; must return at once.
+  public init(
+    source: any AudioSource, manner: Manner, listener: any Listener, meter: (@Sendable (Meter) -> Void)? = nil
+  ) {
+    self.source = source
+    self.manner = manner
+    self.listener = listener
+    self.meter = meter
+  }
+
+  /// Ends ``run(with:)`` within 100 ms. Any thread.
+  public func stop() { isStopped.store(true, ordering: .releasing) }
+
+  /// Listens until ``stop()`` or the source's end. Blocks; the source has been started.
+  public func run(with ears: Ears) {
+    var hearing = Hearing(ears: ears, listener: listener)
+    var window = [Float](repeating: 0, count: ears.detector.windowLength)
+    // How long the room still holds the reply's last sound; what is heard meanwhile is dropped.
+    let tail = SampleRate.speech.frames(in: .milliseconds(200))
+    var deafUntil: SampleTime?
+
+    while !isStopped.load(ordering: .acquiring) {
+      if !listener.isListening, !hearing.isInTurn {
+        guard waitForListener(&hearing) else { continue }
+        deafUntil = SampleTime(frames: source.ring.writtenCount) + tail
+        continue
+      }
+      guard source.ring.availableToRead >= window.count else {
+        if source.hasEnded, source.ring.availableToRead < window.count { break }
+        source.waitForSamples(timeout: .milliseconds(100))
+        continue
+      }
+      let time = SampleTime(frames: source.ring.consumedCount)
+      var span = window.mutableSpan
+      source.ring.read(into: &span)
+      if manner == .live, let until = deafUntil, time < until { continue }
+      deafUntil = nil
+      let probability = hearing.hear(window, at: time)
+      meter?(
+        Meter(
+          time: time, speechProbability: probability, level: AudioLevel(of: window.span).rms,
+          isInTurn: hearing.isInTurn))
+    }
+    hearing.end()
+  }
+
+  /// Returns true once the listener listens again, with a gap behind it.
+  private func waitForListener(_ hearing: inout Hearing) -> Bool {
+    switch manner {
+    case .live:
+      source.ring.discard(source.ring.availableToRead)
+      hearing.forget()
+      source.waitForSamples(timeout: .milliseconds(20))
+    case .recorded: listener.waitUntilListening(timeout: .milliseconds(100))
+    }
+    return listener.isListening && manner == .live
+  }
+}

@@ -1,0 +1,25 @@
+public import Audio
+public import Transcription
+public import TurnDetection
+
+/// Whom a listen loop tells what it heard: a session, or a command that only looks.
+public protocol Listener: Sendable {
+  /// Whether speech is of interest now. Any thread.
+  var isListening: Bool { get }
+  /// Blocks until it is, or `timeout` has passed.
+  func waitUntilListening(timeout: Duration)
+  /// Told in the order in which it happened. Transcripts may come from a recogniser's own thread; must return soon.
+  func take(_ heard: Heard)
+}
+
+/// What a listen loop heard.
+public enum Heard: Sendable {
+  case speechStarted(at: SampleTime)
+  case partial(String, at: SampleTime)
+  /// What had started was too short to be a turn.
+  case discarded
+  /// The turn's speech is over. `endpoint`: stream time between its last speech and the decision, made at `decided`.
+  case stopped(Turn, endpoint: Duration, decided: ContinuousClock.Instant)
+  /// The words of the turn that has stopped, and its samples.
+  case transcript(Transcript, of: Utterance)
+}

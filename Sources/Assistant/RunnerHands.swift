@@ -1,0 +1,26 @@
+public import Actions
+public import Tools
+
+/// The session's hands are the action runner.
+public struct RunnerHands: Hands {
+  public let tools: [ToolDefinition]
+  private let runner: ActionRunner
+
+  /// - Parameter tools: what the runner has registered, in the order in which a prompt lists it.
+  public init(runner: ActionRunner, tools: [ToolDefinition]) {
+    self.runner = runner
+    self.tools = tools
+  }
+
+  public func decide(_ call: ToolCall) async -> CallDecision {
+    switch await runner.decision(for: call) {
+    case .allow: .allow
+    case .ask(let reason): .ask(reason: reason)
+    case .deny(let reason): .deny(reason: reason)
+    }
+  }
+
+  public func perform(_ call: ToolCall, isConfirmed: Bool) async -> ToolResult {
+    await runner.perform(call, isConfirmed: isConfirmed)
+  }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Assistant
+import AudioCapture
+import Configuration
+import Synchronization
+import Transcription
+
+struct Listen: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show live what the microphone hears; nothing is done.",
+    discussion: """
+      Level, speech probability and the words as they come. Where the level stays at the left end, the microphone is \
+      muted or the wrong one; where the probability moves while nobody speaks, something else talks. Ends with Ctrl-C.
+      """)
+
+  @OptionGroup var options: ConfigurationOptions
+
+  func run() async throws {
+    let configuration = try options.load().configuration
+    let ears = try Ears.make(configuration, phrases: House.phrases(of: configuration))
+    let source = MicrophoneSource(
+      device: configuration.audio.capture, channel: configuration.audio.channel, period: configuration.audio.period)
+    try opening(source.name) { try source.start() }
+    let view = LiveView(terminal: Terminal(environment: processEnvironment()), phrases: House.phrases(of: configuration))
+    let loop = ListenLoop(source: source, manner: .live, listener: view) { view.show($0) }
+    let thread = try WorkThread(name: "listen") { loop.run(with: ears) }
+    note("listening to \(source.name) (\(source.format.map { "\($0)" } ?? "")); Ctrl-C ends")
+    await Signals.wait()
+    loop.stop()
+    thread.join()
+    source.stop()
+    note("")
+  }
+}

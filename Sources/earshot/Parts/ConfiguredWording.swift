@@ -1,0 +1,49 @@
+import Assistant
+import Configuration
+import Phrases
+import Tools
+
+/// The words of the configuration: replies of the tools, and the sentences for everything that is no tool's.
+struct ConfiguredWording: Wording {
+  private let replies: Configuration.Replies
+  private let templates: [String: ReplyTemplate]
+  private let descriptions: [String: String]
+
+  /// The configuration has been checked: every reply is a valid template.
+  init(_ configuration: Configuration) {
+    replies = configuration.replies
+    templates = Dictionary(
+      configuration.tools.compactMap { tool in
+        guard let text = tool.reply, let template = try? ReplyTemplate(text, for: tool.definition) else { return nil }
+        return (tool.definition.name, template)
+      }, uniquingKeysWith: { first, _ in first })
+    descriptions = Dictionary(
+      configuration.tools.map { ($0.definition.name, $0.definition.description) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  func words(for saying: Saying) -> String {
+    switch saying {
+    case .text(let text): text
+    case .result(let result, let call):
+      if !result.isSuccess {
+        replies.failed
+      } else if let template = templates[call.name] {
+        template.rendered(arguments: call.arguments, output: result.output)
+      } else {
+        replies.done
+      }
+    case .question(let call, _): question(call)
+    case .refusal: replies.refused
+    case .notUnderstood: replies.notUnderstood
+    case .cancelled: replies.cancelled
+    case .failure: replies.failed
+    }
+  }
+
+  /// "Open the garage door" becomes "Open the garage door, shall I?".
+  private func question(_ call: ToolCall) -> String {
+    var subject = descriptions[call.name] ?? call.name.split(separator: "_").joined(separator: " ")
+    while subject.last == "." { subject.removeLast() }
+    return subject + "? Please say yes or no."
+  }
+}

@@ -1,0 +1,48 @@
+import Assistant
+import Audio
+import Configuration
+import Speech
+
+/// One session with ears and, where there is one, a voice: what `run`, `ask`, `demo` and `bench` have in common.
+struct Conversation {
+  let session: AssistantSession
+  let voice: PipelineVoice?
+  private let loop: ListenLoop
+  private let thread: WorkThread
+
+  /// Starts source, sink and listen loop. The caller runs ``session`` and then ``stop()``s.
+  init(
+    house: House, source: any AudioSource, manner: ListenLoop.Manner, sink: (any AudioSink)?, log: any TurnLog,
+    meter: (@Sendable (ListenLoop.Meter) -> Void)? = nil, observer: @escaping @Sendable (SessionEvent) -> Void
+  ) throws {
+    let ears = try Ears.make(house.configuration, phrases: house.phrases)
+    voice = try sink.map { sink in
+      PipelineVoice(synthesiser: try Voices.make(house.configuration.speech), sink: sink) { problem in
+        observer(.error(code: "speech", message: problem.description))
+      }
+    }
+    var limits = Session.Limits()
+    limits.confirmation = house.configuration.turns.confirmation
+    limits.listening = house.configuration.turns.maximumTurn + .seconds(5)
+    session = AssistantSession(parts: house.parts(voice: voice, log: log), limits: limits, observer: observer)
+    try sink?.start()
+    try voice?.start()
+    try source.start()
+    let keeper = house.configuration.transcription.keptTurnsFolder.map { TurnKeeper(folder: $0, listener: session) }
+    loop = ListenLoop(source: source, manner: manner, listener: keeper ?? session, meter: meter)
+    thread = try WorkThread(name: "listen") { [loop, session] in
+      loop.run(with: ears)
+      session.send(.end)
+    }
+  }
+
+  /// Ends the listen loop; the session then ends by itself.
+  func finish() { loop.stop() }
+
+  /// Joins the threads. The source and the sink are their owners' to stop.
+  func stop() {
+    loop.stop()
+    thread.join()
+    voice?.stop()
+  }
+}

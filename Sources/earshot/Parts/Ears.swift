@@ -1,0 +1,44 @@
+import Assistant
+import Audio
+import Configuration
+import Phrases
+import Transcription
+import TurnDetection
+
+/// Makes what the listen loop listens with.
+enum Ears {
+  static let weights = "silero_vad_16k.safetensors"
+
+  static func make(_ configuration: Configuration, phrases: PhraseSet) throws -> ListenLoop.Ears {
+    guard let path = ResourceFiles.locate(weights) else {
+      throw CommandFailure(
+        status: .unavailable,
+        description: """
+          could not find the voice activity weights (\(weights)). Run `make setup`, or set EARSHOT_SHARE to the folder \
+          that has them.
+          """)
+    }
+    do {
+      return ListenLoop.Ears(
+        detector: try SileroVAD(weights: path), turns: try TurnDetector(turns(configuration.turns)),
+        recogniser: try Recognisers.make(configuration, phrases: phrases))
+    } catch let failure as CommandFailure {
+      throw failure
+    } catch {
+      throw CommandFailure(status: .unavailable, description: "\(error)")
+    }
+  }
+
+  static func turns(_ turns: Configuration.Turns) -> TurnConfiguration {
+    var result = TurnConfiguration()
+    result.onsetThreshold = Float(turns.onsetProbability)
+    result.offsetThreshold = Float(turns.offsetProbability)
+    result.minimumSpeech = turns.minimumSpeech
+    result.hangover = turns.silence
+    result.completeHangover = min(result.completeHangover, turns.silence)
+    result.pause = min(result.pause, turns.silence)
+    result.preRoll = turns.preRoll
+    result.maximumTurn = turns.maximumTurn
+    return result
+  }
+}

@@ -1,0 +1,72 @@
+import Actions
+import Assistant
+import Configuration
+import Journal
+import Phrases
+import Tools
+
+/// Everything of a configuration that is neither ears nor voice: tools, phrases, hardware, journal.
+struct House: Sendable {
+  let configuration: Configuration
+  let phrases: PhraseSet
+  let runner: ActionRunner
+  let hardware: ActionHardware
+  /// The board where it is simulated, so that somebody can look on.
+  let simulated: SimulatedBoard?
+  let wording: ConfiguredWording
+
+  /// Registers the tools, which takes their lines and puts them into their safe state.
+  ///
+  /// - Parameters:
+  ///   - isSimulated: nothing moves, whatever the configuration says.
+  ///   - log: where actions are written down.
+  /// - Throws: ``CommandFailure`` with everything that is wrong.
+  init(_ configuration: Configuration, isSimulated: Bool = false, log: any ActionLog) async throws {
+    self.configuration = configuration
+    phrases = Self.phrases(of: configuration)
+    wording = ConfiguredWording(configuration)
+    if isSimulated || configuration.board == .simulated {
+      let board = SimulatedBoard()
+      simulated = board
+      hardware = .simulated(board)
+    } else {
+      simulated = nil
+      hardware = .real()
+    }
+    runner = ActionRunner(hardware: hardware, log: log)
+    let problems = await runner.register(
+      configuration.tools.map { ActionTool(definition: $0.definition, action: $0.action, policy: $0.policy) })
+    guard problems.isEmpty else {
+      _ = await runner.shutDown()
+      throw CommandFailure(
+        status: problems.contains { $0.code == .permissionDenied } ? .notPermitted : .unavailable,
+        description: problems.map(\.description).joined(separator: "\n"))
+    }
+  }
+
+  static func phrases(of configuration: Configuration) -> PhraseSet {
+    PhraseSet(
+      configuration.tools.map { tool in
+        PhraseTool(
+          tool: tool.definition, phrases: tool.phrases.map { Phrase($0) },
+          spoken: Dictionary(
+            tool.spoken.map { name, values in
+              (name, Dictionary(values.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first }))
+            }, uniquingKeysWith: { first, _ in first }))
+      })
+  }
+
+  var definitions: [ToolDefinition] { configuration.tools.map(\.definition) }
+
+  /// The parts of a session in this house.
+  func parts(voice: (any ReplyVoice)?, log: any TurnLog) -> SessionParts {
+    SessionParts(
+      interpreter: PhraseInterpreter(phrases: phrases), hands: RunnerHands(runner: runner, tools: definitions),
+      wording: wording, model: nil, voice: voice, log: log)
+  }
+}
+
+/// Takes note of nothing.
+struct NoTurnLog: TurnLog {
+  func record(_ turn: TurnRecord) {}
+}

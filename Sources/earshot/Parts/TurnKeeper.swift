@@ -1,0 +1,59 @@
+import Assistant
+import Audio
+import Glibc
+import Synchronization
+import Transcription
+
+/// Keeps every turn as an Ogg Opus file beside its words, where the configuration asks for it, so that a mishearing can
+/// be replayed with `earshot transcribe`. Passes on what it hears.
+final class TurnKeeper: Listener {
+  /// The oldest go first: a forgotten setting must not fill a board's disk.
+  private static let limit = 500
+  private let folder: String
+  private let listener: any Listener
+
+  init(folder: String, listener: any Listener) {
+    self.folder = folder
+    self.listener = listener
+  }
+
+  var isListening: Bool { listener.isListening }
+  func waitUntilListening(timeout: Duration) { listener.waitUntilListening(timeout: timeout) }
+
+  func take(_ heard: Heard) {
+    listener.take(heard)
+    // After the session has been told: the disk must not delay the action.
+    if case .transcript(let transcript, let utterance) = heard { keep(utterance, transcript) }
+  }
+
+  private func keep(_ utterance: Utterance, _ transcript: Transcript) {
+    let name = folder + "/turn-" + Self.stamp()
+    do {
+      var writer = try OpusWriter(path: name + ".opus")
+      try writer.write(utterance.samples.span)
+      try writer.finish()
+      try writeFile(name + ".txt", transcript.text + "\n" + (transcript.isAccepted ? "accepted\n" : "rejected\n"))
+    } catch {
+      note("could not keep a turn in \(folder): \(error). Check the folder, its permissions and the disk.")
+    }
+    removeOldest()
+  }
+
+  private func removeOldest() {
+    let names = fileNames(in: folder).filter { $0.hasPrefix("turn-") }.sorted()
+    // Two files a turn, whose names sort by time.
+    for name in names.dropLast(Self.limit * 2) { unlink(folder + "/" + name) }
+  }
+
+  /// Local date and time to the millisecond.
+  private static func stamp() -> String {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    var parts = tm()
+    localtime_r(&now.tv_sec, &parts)
+    func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    let milliseconds = String(now.tv_nsec / 1_000_000)
+    return "\(parts.tm_year + 1900)\(two(parts.tm_mon + 1))\(two(parts.tm_mday))-\(two(parts.tm_hour))"
+      + "\(two(parts.tm_min))\(two(parts.tm_sec))-" + String(repeating: "0", count: 3 - milliseconds.count) + milliseconds
+  }
+}
