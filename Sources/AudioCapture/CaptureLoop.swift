@@ -1,0 +1,150 @@
+import Audio
+import Glibc
+import SoundCards
+import Synchronization
+
+/// The capture thread: device period → 16 kHz mono → ring → eventfd, and the way back when the device fails.
+///
+/// While the device works, the thread takes no lock of ours, allocates nothing, logs nothing and awaits nothing; it only
+/// counts. Opening a device again allocates, but then there is nothing to miss.
+final class CaptureLoop<Port: PCMPort & ~Copyable>: Sendable {
+  let ring: SampleRing
+  /// Signalled after every block in the ring.
+  let samplesReady = EventDescriptor()
+  private let channel: Int
+  private let reopenMilliseconds: Int32
+  private let open: @Sendable () throws(SoundCardError) -> Port
+
+  private let wake = EventDescriptor()
+  private let stopRequested = Atomic<Bool>(false)
+  private let periods = Atomic<Int64>(0)
+  private let overruns = Atomic<Int64>(0)
+  private let droppedSamples = Atomic<Int64>(0)
+  private let reopened = Atomic<Int64>(0)
+  private let isPresent = Atomic<Bool>(true)
+  // 0: not tried yet, 1: granted, 2: refused.
+  private let realTime = Atomic<UInt8>(0)
+  /// The device's format, or why it could not be opened again. Touched only when a device opens or fails to.
+  private let lastOpening = Mutex<Result<PCMFormat, SoundCardError>?>(nil)
+
+  init(
+    ring: SampleRing, channel: Int, reopenInterval: Duration,
+    open: @escaping @Sendable () throws(SoundCardError) -> Port
+  ) {
+    self.ring = ring
+    self.channel = channel
+    reopenMilliseconds = reopenInterval.pollMilliseconds
+    self.open = open
+  }
+
+  /// Opens the device, so that the caller learns why it cannot be opened at the start.
+  func openDevice() throws(SoundCardError) -> Port {
+    do throws(SoundCardError) {
+      let device = try open()
+      let format = device.format
+      lastOpening.withLock { $0 = .success(format) }
+      return device
+    } catch {
+      lastOpening.withLock { $0 = .failure(error) }
+      throw error
+    }
+  }
+
+  var opening: Result<PCMFormat, SoundCardError>? { lastOpening.withLock { $0 } }
+
+  /// The thread's body: reads from `first`, then from whatever opens under the same name, until asked to stop.
+  func run(first: consuming Port, isRealTime: Bool) {
+    realTime.store(isRealTime ? 1 : 2, ordering: .relaxed)
+    var next: Port? = consume first
+    while !isStopping {
+      if let device = next.take() { pump(device) }
+      guard !isStopping else { return }
+      isPresent.store(false, ordering: .relaxed)
+      wake.wait(milliseconds: reopenMilliseconds)
+      guard !isStopping else { return }
+      next = reopen()
+      if next != nil {
+        reopened.add(1, ordering: .relaxed)
+        isPresent.store(true, ordering: .relaxed)
+      }
+    }
+  }
+
+  private func reopen() -> Port? {
+    do throws(SoundCardError) { return try openDevice() } catch { return nil }
+  }
+
+  func requestStop() {
+    stopRequested.store(true, ordering: .releasing)
+    wake.signal()
+  }
+
+  /// Before the thread starts again.
+  func clearStop() {
+    stopRequested.store(false, ordering: .relaxed)
+    // Left from the stop, it would end every wait at once.
+    wake.take()
+  }
+
+  var isStopping: Bool { stopRequested.load(ordering: .acquiring) }
+
+  var counters: AudioSourceCounters {
+    var counters = AudioSourceCounters()
+    counters.periods = periods.load(ordering: .relaxed)
+    counters.overruns = overruns.load(ordering: .relaxed)
+    counters.droppedSamples = droppedSamples.load(ordering: .relaxed)
+    counters.reopened = reopened.load(ordering: .relaxed)
+    counters.isPresent = isPresent.load(ordering: .relaxed)
+    counters.isRealTime = [nil, true, false][Int(realTime.load(ordering: .relaxed))]
+    return counters
+  }
+
+  /// Moves samples until the device is lost or a stop is asked for.
+  private func pump(_ device: borrowing Port) {
+    var converter = PeriodConverter(format: device.format, channel: min(channel, device.format.channels - 1))
+    var patience = Patience()
+    guard device.start() >= 0 else { return }
+    while !isStopping {
+      let ready = device.wait(milliseconds: PCMLimits.waitMilliseconds, wake: wake)
+      var result = Int(ready)
+      if ready > 0 { result = converter.read(from: device) }
+      if result > 0 {
+        periods.add(1, ordering: .relaxed)
+        let dropped = converter.deliver(min(result, device.format.periodFrames), to: ring)
+        if dropped > 0 { droppedSamples.add(Int64(dropped), ordering: .relaxed) }
+        samplesReady.signal()
+        patience = Patience()
+      } else if result == 0 || result == -Int(EAGAIN) || result == -Int(EINTR) {
+        // Either nothing came in time, or it was announced and was not there.
+        guard ready > 0 ? patience.allowsEmptyTransfer() : patience.allowsSilentWait() else { return }
+      } else {
+        guard patience.allowsRecovery(),
+          device.recover(from: Int32(clamping: result), starting: true, wake: wake) != .lost
+        else { return }
+        if result == -Int(EPIPE) { overruns.add(1, ordering: .relaxed) }
+      }
+    }
+  }
+}
+
+/// What a device may fail to bring before it counts as lost.
+private struct Patience {
+  private var silentWaits = 0
+  private var emptyTransfers = 0
+  private var recoveries = 0
+
+  mutating func allowsSilentWait() -> Bool {
+    silentWaits += 1
+    return silentWaits < PCMLimits.silentWaits
+  }
+
+  mutating func allowsEmptyTransfer() -> Bool {
+    emptyTransfers += 1
+    return emptyTransfers < PCMLimits.emptyTransfers
+  }
+
+  mutating func allowsRecovery() -> Bool {
+    recoveries += 1
+    return recoveries < PCMLimits.recoveries
+  }
+}

@@ -1,0 +1,31 @@
+import CALSA
+
+/// What concerns alsa-lib as a whole. All calls of the shim stand in this file: its message buffer is one per object file.
+enum ALSALibrary {
+  /// Done once, before the first call that could print.
+  private static let isSilenced: Bool = {
+    alsa_silence()
+    return true
+  }()
+
+  /// Keeps alsa-lib from printing to standard error and forgets what it said on this thread.
+  static func beginCall() {
+    _ = isSilenced
+    alsa_forget_message()
+  }
+
+  /// What alsa-lib said since ``beginCall()`` on this thread: its first message, one line, or nothing.
+  static var message: String {
+    let text = unsafe String(cString: alsa_last_message())
+    return text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+  }
+
+  /// alsa-lib's text for a negative result.
+  static func text(of result: Int32) -> String { unsafe String(cString: snd_strerror(result)) }
+
+  /// The version of the library that is loaded, like `1.2.8`.
+  static var version: String { unsafe String(cString: snd_asoundlib_version()) }
+
+  /// alsa-lib's own configuration, which reads the system's and the user's.
+  static var configurationFile: String { unsafe String(cString: snd_config_topdir()) + "/alsa.conf" }
+}

@@ -1,0 +1,158 @@
+public import Audio
+import CVirtualSoundCard
+import Glibc
+
+/// A sound card for machines without one: a memory-mapped file whose ends are ALSA PCMs, in real time, without a server
+/// and without root. Drawn in `earshot_virtual_card.h`.
+///
+/// Everything it makes lies in one folder, so that several cards do not meet. PCMs are opened through
+/// ``configuration()``; another program finds them by ``environment``.
+///
+/// `@unchecked`: the C functions behind `card` are made for any thread.
+@safe public final class VirtualSoundCard: @unchecked Sendable {
+  /// What the card is called wherever devices are listed.
+  public static let description = "Earshot virtual sound card"
+
+  /// An end of the card; the raw value is its PCM's name.
+  public enum End: String, CaseIterable, Hashable, Sendable {
+    /// Playback: a person speaks into the room.
+    case user
+    /// Playback: the assistant's loudspeaker.
+    case speaker
+    /// Capture: what the microphone hears in the room.
+    case microphone = "mic"
+    /// Capture: what the loudspeaker plays.
+    case reference = "ref"
+
+    var number: Int32 {
+      switch self {
+      case .user: Int32(EVC_USER)
+      case .speaker: Int32(EVC_SPEAKER)
+      case .microphone: Int32(EVC_MIC)
+      case .reference: Int32(EVC_REF)
+      }
+    }
+  }
+
+  public let folder: String
+  /// Of every end. ALSA's `plug:mic` and the like convert.
+  public let sampleRate: SampleRate
+  /// The configuration file that names the PCMs.
+  public let configurationFile: String
+  private let card: OpaquePointer
+
+  /// Makes a card in `folder` (which exists), or joins the one that is there. `plugin` is the shared object of the
+  /// product EarshotVirtualSoundCard, found beside the running program or in `../lib/earshot` when nil.
+  public init(folder: String, sampleRate: SampleRate = .speech, plugin: String? = nil) throws(SoundCardError) {
+    guard let plugin = plugin ?? Self.pluginBesideProgram() else {
+      throw Self.failure(
+        folder, number: ENOENT, reason: "\(Self.pluginName) is not beside the program",
+        remedy: "Build the product EarshotVirtualSoundCard (swift build).")
+    }
+    // Both go into a quoted string of the configuration.
+    guard [folder, plugin].allSatisfy({ !$0.contains { "\"\\\n\0:".contains($0) } }) else {
+      throw Self.failure(
+        folder, number: EINVAL, reason: "its path or the plug-in's has a quote, a backslash, a colon or a line end",
+        remedy: "Use another folder.")
+    }
+    self.folder = folder
+    self.sampleRate = sampleRate
+    configurationFile = folder + "/asound.conf"
+    var made: OpaquePointer?
+    let result = unsafe evc_card_open(folder + "/card", UInt32(sampleRate.hertz), &made)
+    guard result == 0, let opened = unsafe made else {
+      throw Self.failure(
+        folder, number: -result, reason: ALSALibrary.text(of: result),
+        remedy: result == -EINVAL
+          ? "The file 'card' there is of another rate or no card: remove it." : "Check the folder and its permissions.")
+    }
+    unsafe card = opened
+    try write(Self.configurationText(folder: folder, plugin: plugin, sampleRate: sampleRate))
+  }
+
+  deinit { unsafe evc_card_close(card) }
+
+  /// Opens PCMs of this card by name (`mic`, `speaker`, `user`, `ref`) without touching the environment.
+  public func configuration() throws(SoundCardError) -> ALSAConfiguration {
+    try ALSAConfiguration(adding: [configurationFile])
+  }
+
+  /// For another program: set before its first use of alsa-lib.
+  public var environment: [String: String] {
+    ["ALSA_CONFIG_PATH": ALSALibrary.configurationFile + ":" + configurationFile]
+  }
+
+  /// Pulls the plug of `end`: streams report that the device is gone, and opening fails; or puts it back.
+  public func setPlugged(_ end: End, _ isPlugged: Bool) { unsafe evc_card_set_plugged(card, end.number, isPlugged) }
+
+  /// Makes every open stream of `end` lose samples once.
+  public func causeXrun(_ end: End) { unsafe evc_card_request_xrun(card, end.number) }
+
+  /// How often `end` has been opened since the card was made.
+  public func openCount(_ end: End) -> Int { unsafe Int(evc_card_open_count(card, end.number)) }
+
+  /// Lets the microphone hear the loudspeaker, `gain` (0...1, linear) of it, `delay` (at most 1 s) later. 0 at first.
+  public func setEcho(gain: Float, delay: Duration) {
+    let gain = gain.isFinite ? min(1, max(0, gain)) : 0
+    let frames = max(0, min(sampleRate.hertz, sampleRate.frames(in: delay)))
+    unsafe evc_card_set_echo(card, UInt32(gain * 65_536), UInt32(frames))
+  }
+
+  /// The position that sounds now, in frames since the card was made.
+  public var now: Int64 { unsafe Int64(evc_card_now(card)) }
+
+  static let pluginName = "libEarshotVirtualSoundCard.so"
+
+  /// Where a build and an installation put the plug-in.
+  static func pluginBesideProgram() -> String? {
+    var bytes = [CChar](repeating: 0, count: 4096)
+    let count = unsafe readlink("/proc/self/exe", &bytes, bytes.count)
+    guard count > 0, count < bytes.count else { return nil }
+    let program = String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    guard let slash = program.lastIndex(of: "/") else { return nil }
+    let folder = program[..<slash]
+    return ["\(folder)/\(pluginName)", "\(folder)/../lib/earshot/\(pluginName)"].first {
+      unsafe access($0, R_OK) == 0
+    }
+  }
+
+  static func configurationText(folder: String, plugin: String, sampleRate: SampleRate) -> String {
+    var text = "pcm_type.earshot_virtual { lib \"\(plugin)\" }\n"
+    for end in End.allCases {
+      text += """
+        pcm.\(end.rawValue) {
+          type earshot_virtual
+          file "\(folder)/card"
+          end \(end.rawValue)
+          rate \(sampleRate.hertz)
+          hint { show on  description "\(description): \(end.rawValue)" }
+        }
+
+        """
+    }
+    return text
+  }
+
+  private func write(_ text: String) throws(SoundCardError) {
+    // Written aside and renamed: another process may be reading the file of the same card.
+    let draft = configurationFile + ".\(getpid())"
+    let descriptor = unsafe open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      throw Self.failure(
+        folder, number: errno, reason: "asound.conf cannot be written", remedy: "Check its permissions.")
+    }
+    let bytes = Array(text.utf8)
+    let written = unsafe Glibc.write(descriptor, bytes, bytes.count)
+    let failed = errno
+    close(descriptor)
+    guard written == bytes.count, unsafe rename(draft, configurationFile) == 0 else {
+      throw Self.failure(folder, number: failed, reason: "asound.conf cannot be written", remedy: "Is the disk full?")
+    }
+  }
+
+  private static func failure(_ folder: String, number: Int32, reason: String, remedy: String) -> SoundCardError {
+    SoundCardError(
+      code: number == ENOENT ? .deviceNotFound : .badConfiguration, operation: "make the virtual sound card in",
+      device: folder, errorNumber: number, reason: reason, remedy: remedy)
+  }
+}
