@@ -1,4 +1,5 @@
-public import OrderedCollections
+// Exported again: whoever handles a `JSONObject` needs the members of its type.
+@_exported public import OrderedCollections
 
 /// One JSON value. Objects keep the order in which their keys were written, because a model reads a schema in order.
 public enum JSONValue: Hashable, Sendable {

@@ -1,18 +1,3 @@
-/// A tool that may be called, as in OpenAI's function definitions.
-public struct ToolDefinition: Hashable, Sendable {
-  /// `[a-zA-Z0-9_-]{1,64}`, unique among the tools on offer.
-  public var name: String
-  public var description: String
-  /// A JSON Schema of type object.
-  public var parameters: JSONValue
-
-  public init(name: String, description: String, parameters: JSONValue) {
-    self.name = name
-    self.description = description
-    self.parameters = parameters
-  }
-}
-
 /// One call of a tool, from a phrase or from a model. Its arguments are what was said; nothing has been checked yet.
 public struct ToolCall: Hashable, Sendable {
   public enum Origin: String, Hashable, Sendable { case phrase, model, command }
