@@ -1,0 +1,128 @@
+import Tools
+
+/// A template ready for matching: its graph with words as numbers, in one flat list of edges.
+struct CompiledTemplate: Sendable {
+  enum Kind: UInt8, Sendable { case pass, word, assign, slot }
+
+  struct Edge: Sendable {
+    var kind: Kind
+    /// Word, assignment or slot, by `kind`.
+    var index: Int32
+    var target: Int32
+  }
+
+  let tool: Int
+  var template = 0
+  let fixed: JSONObject
+  let parameterOrder: [String]
+  let graph: TemplateGraph
+  /// Index of the type of each of the graph's slots.
+  let slotTypes: [Int]
+
+  private(set) var edges: [Edge] = []
+  /// Edges of state `s` are `edges[firstEdge[s]..<firstEdge[s + 1]]`.
+  private(set) var firstEdge: [Int32] = []
+  /// Words that every sentence of the template holds.
+  private(set) var certainWords: [Int32] = []
+  /// Words of the shortest sentence; a slot counts as one.
+  private(set) var minimumWords = 0
+
+  init(tool: Int, fixed: JSONObject, parameterOrder: [String], graph: TemplateGraph, slotTypes: [Int]) {
+    self.tool = tool
+    self.fixed = fixed
+    self.parameterOrder = parameterOrder
+    self.graph = graph
+    self.slotTypes = slotTypes
+  }
+
+  mutating func intern(_ words: inout [String: Int32]) {
+    for state in graph.edges {
+      firstEdge.append(Int32(edges.count))
+      for edge in state {
+        let target = Int32(edge.target)
+        switch edge.step {
+        case .pass: edges.append(Edge(kind: .pass, index: 0, target: target))
+        case .word(let word): edges.append(Edge(kind: .word, index: Self.id(of: word, &words), target: target))
+        case .assign(let index): edges.append(Edge(kind: .assign, index: Int32(index), target: target))
+        case .slot(let index): edges.append(Edge(kind: .slot, index: Int32(index), target: target))
+        }
+      }
+    }
+    firstEdge.append(Int32(edges.count))
+    measure()
+  }
+
+  static func id(of word: String, _ words: inout [String: Int32]) -> Int32 {
+    let canonical = NumberWord.canonical(word)
+    if let id = words[canonical] { return id }
+    let id = Int32(words.count)
+    words[canonical] = id
+    return id
+  }
+
+  func edges(of state: Int) -> Range<Int> { Int(firstEdge[state])..<Int(firstEdge[state + 1]) }
+
+  /// States in an order in which every edge points backwards: the end first.
+  var statesFromEnd: [Int] {
+    var order: [Int] = []
+    var isDone = Array(repeating: false, count: graph.edges.count)
+    var stack: [(state: Int, next: Int)] = [(graph.start, 0)]
+    isDone[graph.start] = true
+    while let (state, next) = stack.popLast() {
+      let targets = graph.edges[state]
+      guard next < targets.count else {
+        order.append(state)
+        continue
+      }
+      stack.append((state, next + 1))
+      let target = targets[next].target
+      if !isDone[target] {
+        isDone[target] = true
+        stack.append((target, 0))
+      }
+    }
+    return order
+  }
+
+  /// Certain words and length, from the end to the start.
+  private mutating func measure() {
+    var certain: [Set<Int32>?] = Array(repeating: nil, count: graph.edges.count)
+    var shortest = Array(repeating: Int.max / 2, count: graph.edges.count)
+    for state in statesFromEnd {
+      if state == graph.end {
+        certain[state] = []
+        shortest[state] = 0
+        continue
+      }
+      var common: Set<Int32>?
+      for edge in edges[edges(of: state)] {
+        guard var words = certain[Int(edge.target)] else { continue }
+        if edge.kind == .word { words.insert(edge.index) }
+        common = common?.intersection(words) ?? words
+        let length = edge.kind == .word || edge.kind == .slot ? 1 : 0
+        shortest[state] = min(shortest[state], shortest[Int(edge.target)] + length)
+      }
+      certain[state] = common
+    }
+    certainWords = (certain[graph.start] ?? []).sorted()
+    minimumWords = shortest[graph.start]
+  }
+}
+
+/// A slot's type with its wordings as numbers.
+struct CompiledType: Sendable {
+  let type: SlotType
+  /// Wordings by their first word, the longest first.
+  private(set) var wordings: [Int32: [(words: [Int32], value: JSONValue)]] = [:]
+
+  init(_ type: SlotType, _ words: inout [String: Int32]) {
+    self.type = type
+    guard case .choices(let choices) = type.kind else { return }
+    for choice in choices {
+      let ids = choice.words.map { CompiledTemplate.id(of: $0, &words) }
+      guard let first = ids.first else { continue }
+      wordings[first, default: []].append((ids, choice.value))
+    }
+    for first in wordings.keys { wordings[first]?.sort { $0.words.count > $1.words.count } }
+  }
+}

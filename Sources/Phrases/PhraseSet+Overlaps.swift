@@ -1,0 +1,202 @@
+import Tools
+
+extension PhraseSet {
+  /// What templates do to each other: sentences that two of them understand differently, and templates that never get
+  /// a sentence because earlier ones take them all. Warnings only; of two templates the one with fewer words of free
+  /// text wins, then the first.
+  ///
+  /// Two templates are compared by walking through both at once, so that a common sentence is found if there is one;
+  /// numbers, durations and times are compared by their samples. Templates without a common word are not compared.
+  public func overlaps(limit: Int = 100) -> [PhraseProblem] {
+    var problems: [PhraseProblem] = []
+    let outlines = templates.map { TemplateOutline($0, types: types) }
+    var budget = 4_000_000
+    let shadows = templates.indices.map { shadow(of: $0) }
+    problems = shadows.compactMap { $0 }
+    for (index, template) in templates.enumerated() where shadows[index] == nil {
+      for other in templates.indices where other > index && shadows[other] == nil {
+        if problems.count >= limit { return problems }
+        guard outlines[index].mayMeet(outlines[other]) else { continue }
+        guard budget > 0 else {
+          problems.append(
+            .init(
+              severity: .warning, code: .unchecked, tool: template.tool, template: template.template,
+              text: "there are too many templates to compare all of them"))
+          return problems
+        }
+        var walk = CommonWalk(outlines[index], outlines[other])
+        let sentences = walk.sentences(limit: 24, budget: &budget)
+        if let problem = ambiguity(index, other, sentences) { problems.append(problem) }
+      }
+    }
+    return problems
+  }
+
+  private func name(_ index: Int) -> String {
+    let template = templates[index]
+    return "phrase \(template.template + 1) of \(tools[template.tool].tool.name)"
+  }
+
+  private func ambiguity(_ first: Int, _ second: Int, _ sentences: [[String]]) -> PhraseProblem? {
+    for sentence in sentences {
+      let words = sentence.flatMap {
+        $0 == TemplateOutline.anything ? ["something"] : SpokenNumber.wordsIfDigits($0) ?? [$0]
+      }
+      var matcher = PhraseMatcher(set: self, text: SpokenText(Self.joined(words)))
+      guard let left = matcher.match(templates[first]), let right = matcher.match(templates[second]),
+        left.freeWords == right.freeWords
+      else { continue }
+      if templates[first].tool == templates[second].tool, left.arguments == right.arguments { continue }
+      return PhraseProblem(
+        severity: .warning, code: .ambiguous, tool: templates[second].tool, template: templates[second].template,
+        column: 0, text: "\"\(Self.joined(words))\" is understood differently by \(name(first)), which wins",
+        remedy: "Change one of the two.")
+    }
+    return nil
+  }
+
+  /// Whether earlier templates take every sampled sentence of a template.
+  private func shadow(of index: Int) -> PhraseProblem? {
+    let template = templates[index]
+    var sampler = PhraseSampler(template: template, types: types, seed: 1)
+    let isComplete = sampler.count <= 200
+    let sentences = isComplete ? sampler.all() : (0..<200).map { _ in sampler.next() }
+    var winner: PhraseMatch?
+    for words in sentences where !words.isEmpty {
+      guard let match = match(Self.joined(words)) else { return nil }
+      if match.tool == template.tool, match.template == template.template { return nil }
+      winner = match
+    }
+    guard let winner else { return nil }
+    let name = "phrase \(winner.template + 1) of \(winner.name)"
+    return PhraseProblem(
+      severity: .warning, code: .shadowed, tool: template.tool, template: template.template, column: 0,
+      text: "the template never gets a sentence: \(name) takes \(isComplete ? "all of them" : "all that were tried")",
+      remedy: "Take it out, or put it first.")
+  }
+}
+
+/// A template with its slots unrolled into words, for walking.
+struct TemplateOutline {
+  struct Edge {
+    var word: String
+    var target: Int
+  }
+
+  /// By state: the words that lead on, those after steps without a word included.
+  private(set) var edges: [[Edge]]
+  /// By state: whether the sentence may end here.
+  private(set) var isEnd: [Bool]
+  let start: Int
+  private let certain: Set<String>
+  private var vocabulary: Set<String> = []
+
+  /// What stands for any words in free text; no template says it.
+  static let anything = "\u{2026}"
+
+  init(_ template: CompiledTemplate, types: [CompiledType]) {
+    let graph = template.graph
+    start = graph.start
+    edges = Array(repeating: [], count: graph.edges.count)
+    isEnd = Array(repeating: false, count: graph.edges.count)
+    let certainIDs = Set(template.certainWords)
+    var certain: Set<String> = []
+    // From the end to the start, so that what a step without a word leads to is known already.
+    for state in template.statesFromEnd {
+      if state == graph.end { isEnd[state] = true }
+      for (edge, compiled) in zip(graph.edges[state], template.edges[template.edges(of: state)]) {
+        switch edge.step {
+        case .pass, .assign:
+          edges[state] += edges[edge.target]
+          if isEnd[edge.target] { isEnd[state] = true }
+        case .word(let word):
+          let canonical = NumberWord.canonical(word)
+          if certainIDs.contains(compiled.index) { certain.insert(canonical) }
+          edges[state].append(Edge(word: canonical, target: edge.target))
+        case .slot(let slot):
+          let type = types[template.slotTypes[slot]].type
+          let wordings = type.isText ? [[Self.anything]] : type.samples.map { $0.words.map(NumberWord.canonical) }
+          Self.add(wordings, from: state, to: edge.target, &edges, &isEnd)
+        }
+      }
+    }
+    self.certain = certain
+    for edges in edges { vocabulary.formUnion(edges.map(\.word)) }
+  }
+
+  /// Adds wordings as a tree of words.
+  private static func add(
+    _ wordings: [[String]], from state: Int, to target: Int, _ edges: inout [[Edge]], _ isEnd: inout [Bool]
+  ) {
+    var children: [[String]: Int] = [:]
+    for wording in wordings where !wording.isEmpty {
+      var here = state
+      for length in 1..<max(1, wording.count) {
+        let prefix = Array(wording[..<length])
+        if let known = children[prefix] {
+          here = known
+        } else {
+          edges.append([])
+          isEnd.append(false)
+          edges[here].append(Edge(word: wording[length - 1], target: edges.count - 1))
+          children[prefix] = edges.count - 1
+          here = edges.count - 1
+        }
+      }
+      edges[here].append(Edge(word: wording[wording.count - 1], target: target))
+    }
+  }
+
+  /// Whether the words that each cannot do without are known to the other.
+  func mayMeet(_ other: TemplateOutline) -> Bool {
+    certain.isSubset(of: other.vocabulary) && other.certain.isSubset(of: vocabulary)
+  }
+}
+
+/// A walk through two templates at once.
+struct CommonWalk {
+  private let left: TemplateOutline
+  private let right: TemplateOutline
+  private var dead: Set<Pair> = []
+  private var found: [[String]] = []
+
+  private struct Pair: Hashable {
+    var left: Int
+    var right: Int
+  }
+
+  init(_ left: TemplateOutline, _ right: TemplateOutline) {
+    self.left = left
+    self.right = right
+  }
+
+  /// Some sentences that both templates say; takes what it visits off the budget.
+  mutating func sentences(limit: Int, budget: inout Int) -> [[String]] {
+    var words: [String] = []
+    _ = walk(Pair(left: left.start, right: right.start), &words, limit, &budget)
+    return found
+  }
+
+  /// Whether a common sentence was found from here; a pair from which there is none is not tried again.
+  private mutating func walk(_ pair: Pair, _ words: inout [String], _ limit: Int, _ budget: inout Int) -> Bool {
+    guard !dead.contains(pair), found.count < limit, budget > 0 else { return false }
+    var isAlive = false
+    if left.isEnd[pair.left], right.isEnd[pair.right] {
+      found.append(words)
+      isAlive = true
+    }
+    budget -= 1 + left.edges[pair.left].count
+    // Many words against many: look them up instead of comparing each with each.
+    var targets: [String: [Int]] = [:]
+    for edge in right.edges[pair.right] { targets[edge.word, default: []].append(edge.target) }
+    for edge in left.edges[pair.left] {
+      for target in targets[edge.word] ?? [] {
+        words.append(edge.word)
+        if walk(Pair(left: edge.target, right: target), &words, limit, &budget) { isAlive = true }
+        words.removeLast()
+      }
+    }
+    if !isAlive, found.count < limit, budget > 0 { dead.insert(pair) }
+    return isAlive
+  }
+}
