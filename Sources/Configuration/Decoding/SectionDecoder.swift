@@ -1,0 +1,95 @@
+import Actions
+import OrderedCollections
+
+/// Turns the checked sections into typed values and reports what only shows between several keys.
+struct SectionDecoder {
+  let root: YAMLNode
+  var problems: ProblemList
+
+  func reader(_ section: String, _ shape: ObjectShape) -> SectionReader { SectionReader(root[section], shape) }
+
+  func audio() -> Configuration.Audio {
+    let section = reader("audio", SectionShapes.audio)
+    return Configuration.Audio(
+      capture: section.text("capture"), playback: section.text("playback"), channel: Int(section.integer("channel")),
+      rateHz: Int(section.integer("rate_hz")), period: section.milliseconds("period_ms"),
+      buffer: section.milliseconds("buffer_ms"), realtimePriority: Int(section.integer("realtime_priority")))
+  }
+
+  mutating func checkAudio(_ audio: Configuration.Audio) {
+    guard audio.buffer < audio.period * 2 else { return }
+    let section = reader("audio", SectionShapes.audio)
+    let key = section["buffer_ms"] == nil ? "period_ms" : "buffer_ms"
+    problems.report(
+      section.origin(of: key),
+      "audio.buffer_ms is \(section.integer("buffer_ms")), less than two periods of \(section.integer("period_ms")) ms; "
+        + "use at least \(section.integer("period_ms") * 2)")
+  }
+
+  func turns() -> Configuration.Turns {
+    let section = reader("turns", SectionShapes.turns)
+    return Configuration.Turns(
+      silence: section.milliseconds("silence_ms"), minimumSpeech: section.milliseconds("min_speech_ms"),
+      maximumTurn: .seconds(section.integer("max_turn_s")), preRoll: section.milliseconds("pre_roll_ms"),
+      onsetProbability: section.number("onset_probability"), offsetProbability: section.number("offset_probability"),
+      confirmation: .seconds(section.integer("confirm_s")))
+  }
+
+  mutating func checkTurns(_ turns: Configuration.Turns) {
+    let section = reader("turns", SectionShapes.turns)
+    if turns.offsetProbability > turns.onsetProbability {
+      let key = section["offset_probability"] == nil ? "onset_probability" : "offset_probability"
+      problems.report(
+        section.origin(of: key),
+        "turns.offset_probability (\(Quoting.number(turns.offsetProbability))) is above onset_probability "
+          + "(\(Quoting.number(turns.onsetProbability))); speech would end before it began")
+    }
+    if turns.minimumSpeech + turns.silence >= turns.maximumTurn {
+      let key = section["max_turn_s"] == nil ? "silence_ms" : "max_turn_s"
+      problems.report(
+        section.origin(of: key), "turns.max_turn_s is not longer than min_speech_ms and silence_ms together")
+    }
+  }
+
+  mutating func transcription() -> Configuration.Transcription {
+    let section = reader("transcription", SectionShapes.transcription)
+    let engine: Configuration.Transcription.Engine = section.choice("engine", or: .pocketSphinx)
+    let type = section.text("type")
+    requireModel("transcription", section, isNeeded: engine == .sherpaOnnx)
+    return Configuration.Transcription(
+      engine: engine, modelFolder: section.optionalText("model"), modelType: type == "auto" ? nil : type,
+      threads: Int(section.integer("threads")), language: section.optionalText("language"),
+      agreement: section.number("agreement"), keptTurnsFolder: section.optionalText("keep_turns"))
+  }
+
+  mutating func speech() -> Configuration.Speech {
+    let section = reader("speech", SectionShapes.speech)
+    let engine: Configuration.Speech.Engine = section.choice("engine", or: .flite)
+    requireModel("speech", section, isNeeded: engine == .sherpaOnnx)
+    return Configuration.Speech(
+      engine: engine, voice: section.optionalText("voice"), modelFolder: section.optionalText("model"),
+      speaker: Int(section.integer("speaker")), threads: Int(section.integer("threads")),
+      speed: section.number("speed"), volumePercent: Int(section.integer("volume_percent")))
+  }
+
+  private mutating func requireModel(_ name: String, _ section: SectionReader, isNeeded: Bool) {
+    guard isNeeded, section["model"] == nil else { return }
+    problems.report(
+      section.origin(of: "engine"),
+      "\(name).engine sherpa-onnx needs a model; set \(name).model to the folder of one")
+  }
+
+  func journal() -> Configuration.Journal {
+    let section = reader("journal", SectionShapes.journal)
+    return Configuration.Journal(
+      file: section.text("file"), keepDays: Int(section.integer("keep_days")),
+      keepsTranscripts: section.boolean("keep_transcripts"))
+  }
+
+  func replies() -> Configuration.Replies {
+    let section = reader("replies", SectionShapes.replies)
+    return Configuration.Replies(
+      notUnderstood: section.text("not_understood"), refused: section.text("refused"),
+      cancelled: section.text("cancelled"), failed: section.text("failed"), done: section.text("done"))
+  }
+}

@@ -1,0 +1,144 @@
+import Tools
+
+/// The sections that say how Earshot hears, understands, speaks and remembers.
+enum SectionShapes {
+  static let log = ObjectShape(keys: [
+    KeyShape(
+      "level", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), default: "info",
+      "The least important messages that are still written.")
+  ])
+
+  static let audio = ObjectShape(keys: [
+    KeyShape(
+      "capture", .text(.line), default: "default",
+      "The microphone: an ALSA name as \"earshot devices\" lists them. Names that say CARD= stay when cards move."),
+    KeyShape("playback", .text(.line), default: "default", "The speaker: an ALSA name."),
+    KeyShape(
+      "channel", .integer(0...31), default: 0, unit: "index",
+      "The microphone's channel that is listened to, counted from 0."),
+    KeyShape(
+      "rate_hz", .integer(8000...192_000), default: 16000,
+      "The sample rate asked of the microphone; the nearest that it can is taken and converted to 16000."),
+    KeyShape(
+      "period_ms", .integer(5...100), default: 20,
+      "How much sound the sound card hands over at a time. Shorter answers sooner and wakes the processor more often."),
+    KeyShape(
+      "buffer_ms", .integer(20...2000), default: 200,
+      "How much sound the sound card keeps for us when the machine is busy."),
+    KeyShape(
+      "realtime_priority", .integer(0...99), default: 20, unit: "SCHED_FIFO priority",
+      "The priority of the two threads at the sound card; 0 leaves them ordinary threads."),
+  ])
+
+  static let turns = ObjectShape(keys: [
+    KeyShape("silence_ms", .integer(100...5000), default: 500, "This much silence ends a turn."),
+    KeyShape(
+      "min_speech_ms", .integer(32...2000), default: 96, "Speech shorter than this is taken for a noise and dropped."),
+    KeyShape("max_turn_s", .integer(1...120), default: 15, "A turn that is longer is ended and answered as it is."),
+    KeyShape(
+      "pre_roll_ms", .integer(0...2000), default: 300,
+      "How much of the sound before the first detected speech belongs to the turn."),
+    KeyShape(
+      "onset_probability", .number(0.05...0.99), default: 0.5, unit: "probability",
+      "Speech begins where the voice activity detector is this sure of it."),
+    KeyShape(
+      "offset_probability", .number(0.01...0.95), default: 0.35, unit: "probability",
+      "Speech goes on while it is at least this sure; not above onset_probability."),
+    KeyShape(
+      "confirm_s", .integer(2...60), default: 8,
+      "How long a question (\"Shall I open the garage?\") waits for a yes; silence is a no."),
+  ])
+
+  /// The types of models that sherpa-onnx loads.
+  static let transcriptionTypes = [
+    "auto", "zipformer", "zipformer-ctc", "transducer", "paraformer", "nemo-ctc", "moonshine", "whisper", "sense-voice",
+  ]
+
+  static let transcription = ObjectShape(keys: [
+    KeyShape(
+      "engine", .choice(["pocketsphinx", "sherpa-onnx"]), default: "pocketsphinx",
+      "The recogniser. pocketsphinx is in the box and learns the phrases below; sherpa-onnx needs a model."),
+    KeyShape(
+      "model", .text(.path), "The folder of the recogniser's model. sherpa-onnx needs it; pocketsphinx has its own."),
+    KeyShape(
+      "type", .choice(transcriptionTypes), default: "auto",
+      "What kind of model is in the folder; auto tells by its files. sherpa-onnx only."),
+    KeyShape(
+      "threads", .integer(1...32), default: 2, unit: "threads", "How many threads it computes with. sherpa-onnx only."),
+    KeyShape(
+      "language", .text(.name),
+      "The language that is spoken, as en or de, for models that want to be told. sherpa-onnx only."),
+    KeyShape(
+      "agreement", .number(0...1), default: 0.3, unit: "share",
+      "How much of a phrase the general model must hear as well before it counts; more refuses more. pocketsphinx only."
+    ),
+    KeyShape(
+      "keep_turns", .text(.path),
+      "A folder that keeps every turn as a sound file beside its words, to replay a mishearing. Off unless it is set."),
+  ])
+
+  static let speech = ObjectShape(keys: [
+    KeyShape(
+      "engine", .choice(["flite", "espeak-ng", "sherpa-onnx"]), default: "flite",
+      "The voice's synthesiser. flite is in the box; espeak-ng knows a hundred languages; sherpa-onnx needs a model."),
+    KeyShape(
+      "voice", .text(.line),
+      "The voice's name: slt (the default), rms, awb or kal16 for flite; a language as en or de for espeak-ng."),
+    KeyShape("model", .text(.path), "The folder of the voice's model. sherpa-onnx only."),
+    KeyShape(
+      "speaker", .integer(0...9999), default: 0, unit: "index", "Which of a model's voices speaks. sherpa-onnx only."),
+    KeyShape(
+      "threads", .integer(1...32), default: 2, unit: "threads", "How many threads it computes with. sherpa-onnx only."),
+    KeyShape("speed", .number(0.5...2), default: 1, unit: "times", "How fast it speaks; 1 is the voice's own speed."),
+    KeyShape(
+      "volume_percent", .integer(0...100), default: 100, "How loud it speaks, of what the voice gives; 0 is silent."),
+  ])
+
+  static let journal = ObjectShape(keys: [
+    KeyShape(
+      "file", .text(.path), default: "/var/lib/earshot/journal.sqlite",
+      "The database of turns and actions. It is made where it is missing."),
+    KeyShape("keep_days", .integer(1...3650), default: 30, unit: "days", "How long turns and actions are kept."),
+    KeyShape(
+      "keep_transcripts", .boolean, default: false, "Whether what was said and answered is kept, or only what was done."
+    ),
+  ])
+
+  static let line = ObjectShape(keys: [
+    KeyShape(
+      "line", .text(.line), required: true,
+      "The address: the chip's label and the line's number or name, as in pinctrl-bcm2711/17."),
+    KeyShape("active_low", .boolean, default: false, "True where the line is on at 0 volts, as on most relay boards."),
+    KeyShape(
+      "bias", .choice(["as-is", "disabled", "pull-up", "pull-down"]), default: "as-is", "The pull resistor in the chip."
+    ),
+    KeyShape(
+      "drive", .choice(["push-pull", "open-drain", "open-source"]), default: "push-pull",
+      "How an output drives its wire."),
+    KeyShape(
+      "debounce_ms", .integer(0...60000), default: 0, "Edges of an input that are closer together are taken for one."),
+    KeyShape(
+      "safe", .onOff, default: "off",
+      "What an output is set to at the start and when Earshot ends. After a crash the kernel frees the line and the "
+        + "board decides; systemd then starts Earshot again, which sets it."),
+  ])
+
+  static let gpio = ObjectShape(keys: [
+    KeyShape(
+      "lines", .named(key: "line name", of: .object(line), maximumCount: 512),
+      "The names of the lines, for tools to use.")
+  ])
+
+  static let replies = ObjectShape(keys: [
+    KeyShape(
+      "not_understood", .text(.anyLine), default: "Sorry, I did not understand that.",
+      "When no phrase fits what was heard. Empty: nothing is said."),
+    KeyShape(
+      "refused", .text(.anyLine), default: "I may not do that.", "When the policy does not allow what was asked."),
+    KeyShape(
+      "cancelled", .text(.anyLine), default: "All right, I leave it.", "After a no, or no answer, to a question."),
+    KeyShape(
+      "failed", .text(.anyLine), default: "Sorry, that did not work.", "When an action failed or took too long."),
+    KeyShape("done", .text(.anyLine), default: "Done.", "After an action of a tool that has no reply of its own."),
+  ])
+}

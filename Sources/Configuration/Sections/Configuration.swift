@@ -1,0 +1,117 @@
+public import Actions
+
+/// Everything that a configuration file says, checked, with the defaults where it says nothing. `docs/configuration.md`
+/// lists every key with its type, default, range and unit.
+public struct Configuration: Hashable, Sendable {
+  /// Which pins, PWM channels and LEDs are switched.
+  public enum Board: String, Hashable, Sendable, CaseIterable { case real, simulated }
+
+  /// The least important message that is still written; the names are swift-log's.
+  public enum LogLevel: String, Hashable, Sendable, CaseIterable {
+    case trace, debug, info, notice, warning, error, critical
+  }
+
+  public var board: Board
+  public var logLevel: LogLevel
+  public var audio: Audio
+  public var turns: Turns
+  public var transcription: Transcription
+  public var speech: Speech
+  public var journal: Journal
+  /// The named lines, in the file's order.
+  public var lines: [Line]
+  public var replies: Replies
+  /// In the file's order.
+  public var tools: [Tool]
+
+  /// Microphone and speaker.
+  public struct Audio: Hashable, Sendable {
+    /// ALSA names.
+    public var capture: String
+    public var playback: String
+    /// From 0.
+    public var channel: Int
+    public var rateHz: Int
+    public var period: Duration
+    public var buffer: Duration
+    /// SCHED_FIFO; 0 asks for none.
+    public var realtimePriority: Int
+  }
+
+  /// When a turn begins and ends.
+  public struct Turns: Hashable, Sendable {
+    public var silence: Duration
+    public var minimumSpeech: Duration
+    public var maximumTurn: Duration
+    public var preRoll: Duration
+    public var onsetProbability: Double
+    /// At most `onsetProbability`.
+    public var offsetProbability: Double
+    /// How long a question waits for its answer.
+    public var confirmation: Duration
+  }
+
+  /// The recogniser.
+  public struct Transcription: Hashable, Sendable {
+    public enum Engine: String, Hashable, Sendable, CaseIterable {
+      case pocketSphinx = "pocketsphinx"
+      case sherpaOnnx = "sherpa-onnx"
+    }
+
+    public var engine: Engine
+    /// Never nil with sherpa-onnx.
+    public var modelFolder: String?
+    /// The name of sherpa-onnx's kind of model; nil tells it by the folder's files.
+    public var modelType: String?
+    public var threads: Int
+    public var language: String?
+    /// 0...1, for PocketSphinx.
+    public var agreement: Double
+    /// Turns are kept as sound files there; nil keeps none.
+    public var keptTurnsFolder: String?
+  }
+
+  /// The voice.
+  public struct Speech: Hashable, Sendable {
+    public enum Engine: String, Hashable, Sendable, CaseIterable {
+      case flite
+      case eSpeakNG = "espeak-ng"
+      case sherpaOnnx = "sherpa-onnx"
+    }
+
+    public var engine: Engine
+    /// The engine's own default where nil.
+    public var voice: String?
+    /// Never nil with sherpa-onnx.
+    public var modelFolder: String?
+    public var speaker: Int
+    public var threads: Int
+    /// 0.5...2; 1 is the voice's own speed.
+    public var speed: Double
+    /// 0...100.
+    public var volumePercent: Int
+  }
+
+  /// What is kept.
+  public struct Journal: Hashable, Sendable {
+    public var file: String
+    public var keepDays: Int
+    public var keepsTranscripts: Bool
+  }
+
+  /// One named line of `gpio.lines`.
+  public struct Line: Hashable, Sendable {
+    public var name: String
+    public var address: GPIOLineAddress
+    public var settings: GPIOLineSettings
+  }
+
+  /// What is said when no tool's reply fits; empty says nothing.
+  public struct Replies: Hashable, Sendable {
+    public var notUnderstood: String
+    public var refused: String
+    public var cancelled: String
+    public var failed: String
+    public var done: String
+  }
+}
