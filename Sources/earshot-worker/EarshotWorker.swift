@@ -1,0 +1,93 @@
+import Glibc
+import WorkerProcess
+
+/// The helper process: holds one sherpa-onnx model and serves the daemon over the socket at descriptor 3.
+///
+/// It is not meant to be started by hand. The library may end this process at any moment, on a model that it does not
+/// support for example; the daemon sees that and goes on.
+@main
+struct EarshotWorker {
+  static func main() {
+    let socket: Int32 = 3
+    guard fcntl(socket, F_GETFD) >= 0 else {
+      complain("earshot-worker is started by earshot and does nothing by itself.")
+      exit(64)
+    }
+    closeInheritedDescriptors(above: socket)
+    signal(SIGPIPE, SIG_IGN)
+    let channel = WorkerChannel(socket: socket)
+    let inbox = WorkerInbox()
+    channel.startReading(into: inbox)
+    serve(channel, inbox)
+  }
+
+  /// The library's work, on the main thread, one request after the other.
+  private static func serve(_ channel: WorkerChannel, _ inbox: WorkerInbox) {
+    var recogniser: (any UtteranceDecoder)?
+    var voice: NeuralVoice?
+    while true {
+      switch inbox.next() {
+      case .load(let model):
+        do throws(WorkerError) {
+          switch model.task {
+          case .recogniser:
+            recogniser = try makeDecoder(model)
+            channel.send(.ready(WorkerDescription(library: libraryName, sampleRate: 16_000, speakers: 0)))
+          case .voice:
+            let loaded = try NeuralVoice(model)
+            voice = loaded
+            channel.send(
+              .ready(WorkerDescription(library: libraryName, sampleRate: loaded.sampleRate, speakers: loaded.speakers)))
+          }
+        } catch {
+          channel.send(.failed(reason: error.reason))
+          exit(1)
+        }
+      case .begin(let id): recogniser?.begin(id)
+      case .audio(let id, let samples):
+        if let text = recogniser?.accept(samples, of: id) { channel.send(.partial(id: id, text: text)) }
+      case .settle(let id, let serial):
+        if let result = recogniser?.settle(id) {
+          channel.send(.transcript(id: id, serial: serial, text: result.text, confidence: result.confidence))
+        } else {
+          channel.send(.problem(id: id, reason: "no such utterance is open"))
+        }
+      case .end(let id): recogniser?.end(id)
+      case .speak(let id, let text, let speaker, let speed):
+        guard let voice else {
+          channel.send(.problem(id: id, reason: "this worker holds no voice"))
+          continue
+        }
+        let failure = voice.speak(
+          text, speaker: Int(speaker), speed: speed, isCancelled: { inbox.isCancelled(id) },
+          deliver: { channel.send(samples: $0, of: id) })
+        inbox.forget(id)
+        channel.send(failure.map { .problem(id: id, reason: $0) } ?? .done(id: id))
+      case .hello, .cancel, .ping: break
+      }
+    }
+  }
+
+  private static func makeDecoder(_ model: WorkerModel) throws(WorkerError) -> any UtteranceDecoder {
+    guard let kind = RecogniserKind(rawValue: model.kind) else {
+      throw WorkerError(
+        .loadFailed, "load a model", "the kind \(model.kind) is not known to this worker",
+        remedy: "Install earshot and earshot-worker of the same version.")
+    }
+    if kind.isStreaming { return try StreamingDecoder(model, kind) }
+    return try WholeUtteranceDecoder(model, kind)
+  }
+
+  private static func closeInheritedDescriptors(above last: Int32) {
+    guard let folder = unsafe opendir("/proc/self/fd") else { return }
+    var open: [Int32] = []
+    while let entry = unsafe readdir(folder) {
+      let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) {
+        unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if let number = Int32(name), number > last { open.append(number) }
+    }
+    unsafe closedir(folder)
+    for descriptor in open { close(descriptor) }
+  }
+}
