@@ -22,7 +22,7 @@ build: setup ## build the release executables
 	@echo "==> building (the first time takes a few minutes)"
 	@swift build -c release --quiet --product earshot
 	@swift build -c release --quiet --product earshot-worker
-	@swift build -c release --quiet --product VirtualSoundCard
+	@swift build -c release --quiet --product EarshotVirtualSoundCard
 	@echo "==> built $(release)/earshot"
 
 demo: build ## speak to it and see it act; needs no sound card and no microphone

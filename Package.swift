@@ -11,6 +11,8 @@ let package = Package(
   products: [
     .executable(name: "earshot", targets: ["earshot"]),
     .executable(name: "earshot-worker", targets: ["earshot-worker"]),
+    // Loaded by alsa-lib, not linked.
+    .library(name: "EarshotVirtualSoundCard", type: .dynamic, targets: ["CVirtualSoundCard"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -19,13 +21,18 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
+    .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
   ],
   targets: [
     // Samples: formats, sample time, the ring, resampling, files.
     .target(name: "Audio", dependencies: ["COpus"]),
     // Devices: the only owners of real-time threads.
-    .target(name: "AudioCapture", dependencies: ["Audio", "CALSA", "CLinux"]),
-    .target(name: "AudioPlayback", dependencies: ["Audio", "CALSA", "CLinux"]),
+    .target(name: "SoundCards", dependencies: ["Audio", "CALSA", "CLinux", "CVirtualSoundCard"]),
+    .target(name: "AudioCapture", dependencies: ["Audio", "SoundCards"]),
+    .target(name: "AudioPlayback", dependencies: ["Audio", "SoundCards"]),
+    // An ALSA plug-in: a sound card for machines without one.
+    .target(name: "CVirtualSoundCard", linkerSettings: [.linkedLibrary("asound")]),
     // Samples to turns, turns to words, words to samples.
     .target(name: "TurnDetection", dependencies: ["Audio", "COpenBLAS"]),
     .target(name: "Transcription", dependencies: ["Audio", "WorkerProcess", "CPocketSphinx"]),
@@ -34,7 +41,12 @@ let package = Package(
     .target(name: "Tools", dependencies: [.product(name: "OrderedCollections", package: "swift-collections")]),
     .target(name: "Phrases", dependencies: ["Tools"]),
     .target(name: "Inference", dependencies: ["Tools"]),
-    .target(name: "Actions", dependencies: ["Tools", "CLinux"]),
+    .target(
+      name: "Actions",
+      dependencies: [
+        "Tools", "CLinux", .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
     .target(name: "Journal", dependencies: ["Tools", .product(name: "GRDB", package: "GRDB.swift")]),
     // The session joins the stages; it knows no device.
     .target(
@@ -43,15 +55,16 @@ let package = Package(
         "Audio", "TurnDetection", "Transcription", "Speech", "Tools", "Phrases", "Inference", "Actions", "Journal",
         .product(name: "Logging", package: "swift-log"),
       ]),
-    .target(name: "Configuration", dependencies: ["Tools", "Phrases", .product(name: "Yams", package: "Yams")]),
+    .target(
+      name: "Configuration", dependencies: ["Tools", "Phrases", "Actions", .product(name: "Yams", package: "Yams")]),
     // A supervised helper process and the messages to it.
     .target(name: "WorkerProcess", dependencies: ["CLinux"]),
 
     .executableTarget(
       name: "earshot",
       dependencies: [
-        "Audio", "AudioCapture", "AudioPlayback", "TurnDetection", "Transcription", "Speech", "Tools", "Phrases",
-        "Inference", "Actions", "Journal", "Assistant", "Configuration", "WorkerProcess", "CLinux",
+        "Audio", "SoundCards", "AudioCapture", "AudioPlayback", "TurnDetection", "Transcription", "Speech", "Tools",
+        "Phrases", "Actions", "Journal", "Assistant", "Configuration", "WorkerProcess", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -79,9 +92,17 @@ let package = Package(
 
     .target(name: "TestSupport", dependencies: ["Audio", "CAllocationCounter"], path: "Tests/TestSupport"),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
-    .testTarget(name: "AudioTests", dependencies: ["Audio", "TestSupport"]),
-    .testTarget(name: "AudioCaptureTests", dependencies: ["AudioCapture", "TestSupport", "CAllocationCounter"]),
-    .testTarget(name: "AudioPlaybackTests", dependencies: ["AudioPlayback", "TestSupport", "CAllocationCounter"]),
+    .testTarget(name: "AudioTests", dependencies: ["Audio", "TestSupport", "CAllocationCounter"]),
+    .target(
+      name: "SoundCardsTestSupport", dependencies: ["Audio", "SoundCards", "CAllocationCounter"],
+      path: "Tests/SoundCardsTestSupport"),
+    .testTarget(name: "SoundCardsTests", dependencies: ["SoundCards", "Audio", "SoundCardsTestSupport"]),
+    .testTarget(
+      name: "AudioCaptureTests",
+      dependencies: ["AudioCapture", "SoundCards", "Audio", "SoundCardsTestSupport", "CAllocationCounter"]),
+    .testTarget(
+      name: "AudioPlaybackTests",
+      dependencies: ["AudioPlayback", "SoundCards", "Audio", "SoundCardsTestSupport", "CAllocationCounter"]),
     .testTarget(name: "TurnDetectionTests", dependencies: ["TurnDetection", "TestSupport"]),
     .testTarget(name: "TranscriptionTests", dependencies: ["Transcription", "Audio", "WorkerProcess", "TestSupport"]),
     .testTarget(name: "SpeechTests", dependencies: ["Speech", "Audio", "WorkerProcess", "TestSupport"]),
@@ -91,7 +112,8 @@ let package = Package(
     .testTarget(name: "ActionsTests", dependencies: ["Actions", "Tools"]),
     .testTarget(name: "JournalTests", dependencies: ["Journal", "Tools"]),
     .testTarget(name: "AssistantTests", dependencies: ["Assistant", "Inference", "Tools", "TestSupport"]),
-    .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"]),
+    .testTarget(
+      name: "ConfigurationTests", dependencies: ["Configuration", "Tools", "Actions", "Phrases"], exclude: ["Golden"]),
     .testTarget(name: "WorkerProcessTests", dependencies: ["WorkerProcess"]),
     .testTarget(name: "EndToEndTests", dependencies: ["earshot", "TestSupport"]),
   ]

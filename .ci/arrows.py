@@ -10,7 +10,7 @@ package = json.loads(subprocess.run(["swift", "package", "dump-package"], check=
 system = {"Glibc", "Foundation", "FoundationEssentials", "Synchronization", "Testing", "Dispatch", "Builtin", "_Concurrency"}
 stages = {"AudioCapture", "AudioPlayback", "TurnDetection", "Transcription", "Speech", "Phrases", "Inference", "Actions", "Journal"}
 # What a stage may know besides the values on its side of the session and its own libraries.
-shared = {"Audio", "Tools", "WorkerProcess"}
+shared = {"Audio", "Tools", "WorkerProcess", "SoundCards"}
 import_line = re.compile(r"^(?:@\S+\s+)*(?:public |package |internal |private |fileprivate )?import (?:struct |class |enum |func |protocol )?(\w+)", re.M)
 
 problems = []

@@ -12,7 +12,7 @@ say "installing below $root"
 install -d "$root/bin" "$root/libexec/earshot" "$root/lib/earshot" "$root/share/earshot/configs" "$root/share/earshot/hardware"
 install -m 755 -s .build/release/earshot "$root/bin/earshot"
 install -m 755 -s .build/release/earshot-worker "$root/libexec/earshot/earshot-worker"
-install -m 644 .build/release/libVirtualSoundCard.so "$root/lib/earshot/"
+install -m 644 .build/release/libEarshotVirtualSoundCard.so "$root/lib/earshot/"
 install -m 644 "$local_prefix/share/earshot/silero_vad_16k.safetensors" "$root/share/earshot/"
 for library in "$local_prefix"/lib/*.so*; do install -m 644 "$(readlink -f "$library")" "$root/lib/earshot/$(basename "$library")"; done
 install -m 644 configs/* "$root/share/earshot/configs/"

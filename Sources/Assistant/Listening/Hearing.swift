@@ -76,7 +76,9 @@ struct Hearing {
       recogniser.begin()
       recogniser.accept(recent.span)
       partial = ""
-    case .speechPaused, .speechResumed: break
+    // The transcript is asked for at the first silence, so that it is there when the silence has lasted long enough.
+    case .speechPaused: recogniser.settle { _ in }
+    case .speechResumed: break
     case .turnEnded(let turn): finish(turn, now: now)
     case .discarded:
       recogniser.cancel()
@@ -94,7 +96,7 @@ struct Hearing {
   }
 
   private mutating func reportPartial(at time: SampleTime) {
-    let text = recogniser.partial
+    let text = recogniser.partialText
     guard text != partial, !text.isEmpty else { return }
     partial = text
     listener.take(.partial(text, at: time))
