@@ -35,7 +35,7 @@ let package = Package(
     .target(name: "CVirtualSoundCard", linkerSettings: [.linkedLibrary("asound")]),
     // Samples to turns, turns to words, words to samples.
     .target(name: "TurnDetection", dependencies: ["Audio", "COpenBLAS"]),
-    .target(name: "Transcription", dependencies: ["Audio", "WorkerProcess", "CPocketSphinx"]),
+    .target(name: "Transcription", dependencies: ["Audio", "WorkerProcess", "CPocketSphinx", "CFlite"]),
     .target(name: "Speech", dependencies: ["Audio", "WorkerProcess", "CFlite"]),
     // Words to tool calls, tool calls to effects.
     .target(name: "Tools", dependencies: [.product(name: "OrderedCollections", package: "swift-collections")]),

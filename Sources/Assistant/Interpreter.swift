@@ -1,6 +1,6 @@
 public import Phrases
 import Synchronization
-public import Tools
+import Tools
 
 /// Understands words by the configured phrases, and a yes or no where a question is open.
 public struct PhraseInterpreter: Interpreting {
@@ -12,7 +12,7 @@ public struct PhraseInterpreter: Interpreting {
     if isConfirming, let answer = Self.answers[Self.normalise(text)] { return .confirmation(answer) }
     if let match = phrases.match(text) {
       return .call(
-        ToolCall(id: CallID.next(), name: match.toolName, arguments: match.arguments, origin: .phrase))
+        ToolCall(id: CallID.next(), name: match.name, arguments: match.arguments, origin: .phrase))
     }
     return text.isEmpty ? .nothing : .words(text)
   }

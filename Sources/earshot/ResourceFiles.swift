@@ -21,13 +21,13 @@ enum ResourceFiles {
       folders.append(executableFolder + up)
       folders.append(executableFolder + up + "/.prefix/share/earshot")
     }
-    return folders.map { $0 + "/" + name }.first { access($0, R_OK) == 0 }
+    return folders.map { $0 + "/" + name }.first { unsafe access($0, R_OK) == 0 }
   }
 
   /// A program or library that belongs to this executable: beside it in a build, below `libexec` or `lib` when installed.
   static func locateBinary(_ name: String) -> String? {
     ["", "/../libexec/earshot", "/../lib/earshot"]
       .map { executableFolder + $0 + "/" + name }
-      .first { access($0, R_OK) == 0 }
+      .first { unsafe access($0, R_OK) == 0 }
   }
 }

@@ -89,9 +89,9 @@ final class ScriptedModel: LanguageModel {
 }
 
 final class RecordingLog: TurnLog {
-  private let records = Mutex<[TurnRecord]>([])
-  var turns: [TurnRecord] { records.withLock { $0 } }
-  func record(_ turn: TurnRecord) { records.withLock { $0.append(turn) } }
+  private let records = Mutex<[FinishedTurn]>([])
+  var turns: [FinishedTurn] { records.withLock { $0 } }
+  func record(_ turn: FinishedTurn) { records.withLock { $0.append(turn) } }
 }
 
 /// Keeps the events a session tells.

@@ -15,7 +15,7 @@ public final class ListenLoop: Sendable {
   }
 
   /// The stages the loop drives; the loop's thread alone uses them.
-  public struct Ears {
+  public struct Ears: Sendable {
     public var detector: any VoiceActivityDetector
     public var turns: TurnDetector
     public var recogniser: any Recogniser

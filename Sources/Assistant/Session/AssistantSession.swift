@@ -2,6 +2,8 @@ public import Audio
 import Glibc
 import Inference
 import Synchronization
+import Transcription
+import TurnDetection
 import Tools
 
 /// One session: takes what the listen loop heard, drives ``Session`` and carries out its orders.
@@ -225,7 +227,7 @@ public actor AssistantSession: Listener {
 
   private func finish(_ outcome: TurnOutcome) {
     observer(.turn(outcome, latency))
-    parts.log.record(TurnRecord(outcome: outcome, latency: latency, transcript: transcript, reply: reply))
+    parts.log.record(FinishedTurn(outcome: outcome, latency: latency, transcript: transcript, reply: reply))
   }
 
   /// Time since the turn's last speech sample.

@@ -63,11 +63,11 @@ public enum ReplyVoiceReport: Hashable, Sendable {
 
 /// Takes note of turns. Does not block.
 public protocol TurnLog: Sendable {
-  func record(_ turn: TurnRecord)
+  func record(_ turn: FinishedTurn)
 }
 
 /// One finished turn.
-public struct TurnRecord: Hashable, Sendable {
+public struct FinishedTurn: Hashable, Sendable {
   public var outcome: TurnOutcome
   public var latency: TurnLatency
   /// What was understood; whoever keeps it does so only where the configuration says so.

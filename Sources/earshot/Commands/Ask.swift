@@ -1,8 +1,10 @@
+import Actions
 import ArgumentParser
 import Assistant
 import Audio
 import Configuration
 import Journal
+import Speech
 import Synchronization
 import Tools
 
@@ -33,7 +35,6 @@ struct Ask: AsyncParsableCommand {
     let configuration = try options.loadWithTools().configuration
     let journal = try await Journals.open(configuration.journal)
     let house = try await House(configuration, isSimulated: simulate, log: journal.actionLog)
-    defer { journal.close() }
     let isFailed = Atomic<Bool>(false)
     let printer = EventPrinter(json: json)
     let observer: @Sendable (SessionEvent) -> Void = { event in
@@ -46,6 +47,7 @@ struct Ask: AsyncParsableCommand {
       try await play(wav, in: house, log: journal.turnLog, observer: observer)
     }
     _ = await house.runner.shutDown()
+    await journal.flush()
     if isFailed.load(ordering: .relaxed) { throw ExitCode(ExitStatus.software.rawValue) }
   }
 

@@ -16,7 +16,7 @@ struct ConfigurationOptions: ParsableArguments {
 
   /// The file that counts, or nil where there is none and the defaults (which have no tools) apply.
   var path: String? {
-    config ?? (access(Self.systemFile, R_OK) == 0 ? Self.systemFile : nil)
+    unsafe config ?? (access(Self.systemFile, R_OK) == 0 ? Self.systemFile : nil)
   }
 
   /// Reads and checks the configuration; every problem is in the failure's text.

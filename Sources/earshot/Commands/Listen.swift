@@ -1,7 +1,9 @@
 import ArgumentParser
 import Assistant
+import Audio
 import AudioCapture
 import Configuration
+import SoundCards
 import Synchronization
 import Transcription
 

@@ -1,10 +1,14 @@
+import Actions
 import Assistant
 import Audio
 import AudioCapture
 import AudioPlayback
 import Configuration
 import Logging
+import OrderedCollections
+import SoundCards
 import Synchronization
+import Tools
 
 /// The service: a house, a microphone, a loudspeaker and one session, until somebody ends it.
 struct Daemon {
@@ -23,7 +27,6 @@ struct Daemon {
     let notifier = ServiceNotifier(environment: processEnvironment())
     let journal = try await Journals.open(configuration.journal)
     let house = try await House(configuration, isSimulated: isSimulated, log: journal.actionLog)
-    defer { journal.close() }
     let source = MicrophoneSource(
       device: configuration.audio.capture, channel: configuration.audio.channel, period: configuration.audio.period,
       capacity: configuration.audio.buffer)
@@ -49,6 +52,7 @@ struct Daemon {
     source.stop()
     sink?.stop()
     for problem in await house.runner.shutDown() { logger.error("\(problem)") }
+    await journal.flush()
   }
 
   /// A house without a loudspeaker still obeys: it acts silently.

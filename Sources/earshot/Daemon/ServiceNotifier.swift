@@ -33,7 +33,7 @@ struct ServiceNotifier: Sendable {
     let text = Array(message.utf8)
     unsafe withUnsafePointer(to: &address) { pointer in
       unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { target in
-        _ = unsafe sendto(descriptor, text, text.count, Int32(MSG_NOSIGNAL.rawValue), target, length)
+        _ = unsafe sendto(descriptor, text, text.count, Int32(MSG_NOSIGNAL), target, length)
       }
     }
   }

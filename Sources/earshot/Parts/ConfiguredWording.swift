@@ -1,5 +1,6 @@
 import Assistant
 import Configuration
+import OrderedCollections
 import Phrases
 import Tools
 

@@ -24,13 +24,15 @@ struct Conversation {
     var limits = Session.Limits()
     limits.confirmation = house.configuration.turns.confirmation
     limits.listening = house.configuration.turns.maximumTurn + .seconds(5)
-    session = AssistantSession(parts: house.parts(voice: voice, log: log), limits: limits, observer: observer)
+    let session = AssistantSession(parts: house.parts(voice: voice, log: log), limits: limits, observer: observer)
+    self.session = session
     try sink?.start()
     try voice?.start()
     try source.start()
     let keeper = house.configuration.transcription.keptTurnsFolder.map { TurnKeeper(folder: $0, listener: session) }
-    loop = ListenLoop(source: source, manner: manner, listener: keeper ?? session, meter: meter)
-    thread = try WorkThread(name: "listen") { [loop, session] in
+    let loop = ListenLoop(source: source, manner: manner, listener: keeper ?? session, meter: meter)
+    self.loop = loop
+    thread = try WorkThread(name: "listen") {
       loop.run(with: ears)
       session.send(.end)
     }

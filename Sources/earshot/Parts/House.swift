@@ -2,6 +2,7 @@ import Actions
 import Assistant
 import Configuration
 import Journal
+import OrderedCollections
 import Phrases
 import Tools
 
@@ -68,5 +69,5 @@ struct House: Sendable {
 
 /// Takes note of nothing.
 struct NoTurnLog: TurnLog {
-  func record(_ turn: TurnRecord) {}
+  func record(_ turn: FinishedTurn) {}
 }

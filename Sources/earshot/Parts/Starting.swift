@@ -24,6 +24,6 @@ extension AudioFileError {
 
 extension CommandFailure {
   init(_ error: SoundCardError) {
-    self.init(status: error.code == .permissionDenied ? .notPermitted : .unavailable, description: error.description)
+    self.init(status: error.code == .notPermitted ? .notPermitted : .unavailable, description: error.description)
   }
 }

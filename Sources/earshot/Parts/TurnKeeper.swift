@@ -28,9 +28,9 @@ final class TurnKeeper: Listener {
 
   private func keep(_ utterance: Utterance, _ transcript: Transcript) {
     let name = folder + "/turn-" + Self.stamp()
-    do {
-      var writer = try OpusWriter(path: name + ".opus")
-      try writer.write(utterance.samples.span)
+    do throws(any Error) {
+      let writer = try OpusWriter(path: name + ".opus")
+      try writer.append(utterance.samples.span)
       try writer.finish()
       try writeFile(name + ".txt", transcript.text + "\n" + (transcript.isAccepted ? "accepted\n" : "rejected\n"))
     } catch {
@@ -42,18 +42,20 @@ final class TurnKeeper: Listener {
   private func removeOldest() {
     let names = fileNames(in: folder).filter { $0.hasPrefix("turn-") }.sorted()
     // Two files a turn, whose names sort by time.
-    for name in names.dropLast(Self.limit * 2) { unlink(folder + "/" + name) }
+    for name in names.dropLast(Self.limit * 2) { unsafe unlink(folder + "/" + name) }
   }
 
   /// Local date and time to the millisecond.
   private static func stamp() -> String {
     var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    var parts = tm()
-    localtime_r(&now.tv_sec, &parts)
+    unsafe clock_gettime(CLOCK_REALTIME, &now)
+    var parts = unsafe tm()
+    unsafe localtime_r(&now.tv_sec, &parts)
     func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
     let milliseconds = String(now.tv_nsec / 1_000_000)
-    return "\(parts.tm_year + 1900)\(two(parts.tm_mon + 1))\(two(parts.tm_mday))-\(two(parts.tm_hour))"
-      + "\(two(parts.tm_min))\(two(parts.tm_sec))-" + String(repeating: "0", count: 3 - milliseconds.count) + milliseconds
+    let fields = unsafe [parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec].map(two)
+    let padding = String(repeating: "0", count: 3 - milliseconds.count)
+    return unsafe "\(parts.tm_year + 1900)" + fields[0] + fields[1] + "-" + fields[2...].joined() + "-" + padding
+      + milliseconds
   }
 }

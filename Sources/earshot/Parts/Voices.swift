@@ -26,6 +26,7 @@ enum Voices {
     var configuration = WorkerSynthesiser.Configuration()
     configuration.speaker = speech.speaker
     configuration.speed = speech.speed
-    return WorkerSynthesiser(voice, configuration: configuration, fallback: try FliteSynthesiser())
+    return WorkerSynthesiser(
+      name: "sherpa-onnx", voice: voice, fallback: try FliteSynthesiser(), configuration: configuration)
   }
 }

@@ -2,7 +2,7 @@ import Glibc
 
 /// Writes a small file at once, replacing what was there.
 func writeFile(_ path: String, _ text: String) throws {
-  let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
+  let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
   guard descriptor >= 0 else { throw SystemFailure(path: path, number: errno) }
   defer { close(descriptor) }
   var text = text

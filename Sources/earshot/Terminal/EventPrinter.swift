@@ -1,4 +1,5 @@
 import Assistant
+import OrderedCollections
 import Tools
 
 /// Prints a session's events: NDJSON for programs, one line each for people.

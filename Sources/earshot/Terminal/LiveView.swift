@@ -1,4 +1,5 @@
 import Assistant
+import Audio
 import Phrases
 import Synchronization
 import Tools

@@ -1,0 +1,78 @@
+import Actions
+import Assistant
+import AudioCapture
+import Configuration
+import OrderedCollections
+import SoundCards
+import Tools
+
+/// Shows a script being performed: what is said, what each stage makes of it and when, what is switched.
+struct Stage {
+  let configuration: Configuration
+  private let terminal = Terminal(environment: processEnvironment())
+
+  func perform(_ script: Script) async throws {
+    let room = try Room.virtual()
+    let house = try await House(configuration, isSimulated: true, log: NoActionLog())
+    tellRoom(room, house)
+    let watcher = watch(house)
+    let rehearsal = try Rehearsal(house: house, room: room)
+    note("Microphone: \(room.source.format.map { "\($0)" } ?? "open"), listening")
+    var acted = 0
+    for line in script.lines {
+      out("")
+      out(terminal.bold("\(line.voice) says: ") + "\"\(line.text)\"")
+      let take = try await rehearsal.say(line)
+      show(take)
+      if take.turn?.outcome == .acted { acted += 1 }
+    }
+    await rehearsal.end()
+    _ = await house.runner.shutDown()
+    watcher?.cancel()
+    out("")
+    out("That was the whole loop: \(acted) of \(script.lines.count) sentences acted.")
+    out("Next: your own microphone with `earshot devices` and `earshot listen`, then your own sentences: configs/kitchen.yaml")
+  }
+
+  private func tellRoom(_ room: Room, _ house: House) {
+    note("Sound card: \(room.description) (ALSA, in real time; no real card is used)")
+    note("Board: simulated (no real line is switched; programs of the configuration do run)")
+    note("Tools: \(configuration.tools.map(\.definition.name).joined(separator: ", "))")
+  }
+
+  /// Prints what moves on the simulated board as it moves.
+  private func watch(_ house: House) -> Task<Void, Never>? {
+    guard let board = house.simulated else { return nil }
+    let names = Dictionary(configuration.lines.map { ($0.address, $0.name) }, uniquingKeysWith: { first, _ in first })
+    let changes = board.changes()
+    let terminal = terminal
+    // Cancelled at the end of the performance.
+    return Task {
+      for await change in changes {
+        guard case .value(let line, let isOn) = change else { continue }
+        let lamp = isOn ? terminal.yellow("●") : "○"
+        out("   \(lamp) simulated line \(names[line.address] ?? "\(line)") is \(isOn ? "on" : "off")")
+      }
+    }
+  }
+
+  private func show(_ take: Rehearsal.Take) {
+    let latency = take.turn?.latency
+    row("heard", "\(Int(take.spoken.milliseconds)) ms of speech", at: nil)
+    row("end of turn", "after \(Int(configuration.turns.silence.milliseconds)) ms of silence", at: latency?.endpoint)
+    row("words", take.transcripts.last.map { "\"\($0)\"" } ?? "none that were meant for the assistant", at: latency?.recognition)
+    for call in take.calls {
+      row("action", "\(call.name) \(JSONValue.object(call.arguments).text())", at: latency?.action)
+    }
+    for result in take.results where !result.isSuccess {
+      row("failed", result.output["error"]?.stringValue ?? result.output.text(), at: nil)
+    }
+    if let reply = take.replies.last { row("reply", "\"\(reply)\"", at: latency?.firstAudio) }
+    row("outcome", take.turn?.outcome.rawValue ?? "no speech noticed", at: nil)
+  }
+
+  private func row(_ stage: String, _ text: String, at time: Duration?) {
+    let when = time.map { "\(Int($0.milliseconds.rounded())) ms" } ?? ""
+    out("   " + terminal.dim(stage.rightPadded(to: 12)) + when.leftPadded(to: 8) + "  " + text)
+  }
+}
