@@ -33,13 +33,23 @@ enum SectionShapes {
   static let turns = ObjectShape(keys: [
     KeyShape("silence_ms", .integer(100...5000), default: 500, "This much silence ends a turn."),
     KeyShape(
-      "min_speech_ms", .integer(32...2000), default: 96, "Speech shorter than this is taken for a noise and dropped."),
+      "pause_ms", .integer(32...5000), default: 160,
+      "After this much silence recognition begins to finish, in case the turn is over; at most silence_ms."),
+    KeyShape(
+      "complete_silence_ms", .integer(0...5000), default: 220,
+      "This much silence ends a turn whose words are a whole phrase already; at most silence_ms."),
+    KeyShape(
+      "min_speech_ms", .integer(0...1000), default: 96,
+      "So long must speech last before it counts as begun; clicks and coughs are shorter."),
+    KeyShape(
+      "min_turn_ms", .integer(0...2000), default: 160,
+      "A turn with less time from its first to its last speech is dropped."),
     KeyShape("max_turn_s", .integer(1...120), default: 15, "A turn that is longer is ended and answered as it is."),
     KeyShape(
-      "pre_roll_ms", .integer(0...2000), default: 300,
+      "pre_roll_ms", .integer(0...2000), default: 320,
       "How much of the sound before the first detected speech belongs to the turn."),
     KeyShape(
-      "onset_probability", .number(0.05...0.99), default: 0.5, unit: "probability",
+      "onset_probability", .number(0.05...0.95), default: 0.5, unit: "probability",
       "Speech begins where the voice activity detector is this sure of it."),
     KeyShape(
       "offset_probability", .number(0.01...0.95), default: 0.35, unit: "probability",
@@ -49,10 +59,14 @@ enum SectionShapes {
       "How long a question (\"Shall I open the garage?\") waits for a yes; silence is a no."),
   ])
 
-  /// The types of models that sherpa-onnx loads.
+  /// The kinds of models that sherpa-onnx loads, as WorkerProcess names them.
   static let transcriptionTypes = [
-    "auto", "zipformer", "zipformer-ctc", "transducer", "paraformer", "nemo-ctc", "moonshine", "whisper", "sense-voice",
+    "auto", "streaming-transducer", "streaming-paraformer", "streaming-zipformer2-ctc", "streaming-nemo-ctc",
+    "streaming-t-one-ctc", "transducer", "nemo-transducer", "paraformer", "nemo-ctc", "zipformer-ctc", "wenet-ctc",
+    "telespeech-ctc", "dolphin", "omnilingual", "tdnn", "sense-voice", "moonshine", "moonshine-merged", "whisper",
+    "canary", "fire-red",
   ]
+  static let speechTypes = ["auto", "vits", "matcha", "kokoro", "kitten"]
 
   static let transcription = ObjectShape(keys: [
     KeyShape(
@@ -85,6 +99,9 @@ enum SectionShapes {
       "voice", .text(.line),
       "The voice's name: slt (the default), rms, awb or kal16 for flite; a language as en or de for espeak-ng."),
     KeyShape("model", .text(.path), "The folder of the voice's model. sherpa-onnx only."),
+    KeyShape(
+      "type", .choice(speechTypes), default: "auto",
+      "What kind of model is in the folder; auto tells by its files, vits is Piper's. sherpa-onnx only."),
     KeyShape(
       "speaker", .integer(0...9999), default: 0, unit: "index", "Which of a model's voices speaks. sherpa-onnx only."),
     KeyShape(

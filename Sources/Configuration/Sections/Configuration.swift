@@ -41,7 +41,11 @@ public struct Configuration: Hashable, Sendable {
   /// When a turn begins and ends.
   public struct Turns: Hashable, Sendable {
     public var silence: Duration
+    /// At most `silence`; so is `completeSilence`.
+    public var pause: Duration
+    public var completeSilence: Duration
     public var minimumSpeech: Duration
+    public var minimumTurn: Duration
     public var maximumTurn: Duration
     public var preRoll: Duration
     public var onsetProbability: Double
@@ -84,6 +88,8 @@ public struct Configuration: Hashable, Sendable {
     public var voice: String?
     /// Never nil with sherpa-onnx.
     public var modelFolder: String?
+    /// The name of sherpa-onnx's kind of model; nil tells it by the folder's files.
+    public var modelType: String?
     public var speaker: Int
     public var threads: Int
     /// 0.5...2; 1 is the voice's own speed.
