@@ -72,7 +72,6 @@ extension Configuration {
     let log = SectionReader(root["log"], SectionShapes.log)
     var sections = SectionDecoder(root: root, problems: found)
     let audio = sections.audio()
-    sections.checkAudio(audio)
     let turns = sections.turns()
     sections.checkTurns(turns)
     let transcription = sections.transcription()

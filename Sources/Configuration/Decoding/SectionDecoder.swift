@@ -12,18 +12,7 @@ struct SectionDecoder {
     let section = reader("audio", SectionShapes.audio)
     return Configuration.Audio(
       capture: section.text("capture"), playback: section.text("playback"), channel: Int(section.integer("channel")),
-      rateHz: Int(section.integer("rate_hz")), period: section.milliseconds("period_ms"),
-      buffer: section.milliseconds("buffer_ms"), realtimePriority: Int(section.integer("realtime_priority")))
-  }
-
-  mutating func checkAudio(_ audio: Configuration.Audio) {
-    guard audio.buffer < audio.period * 2 else { return }
-    let section = reader("audio", SectionShapes.audio)
-    let key = section["buffer_ms"] == nil ? "period_ms" : "buffer_ms"
-    problems.report(
-      section.origin(of: key),
-      "audio.buffer_ms is \(section.integer("buffer_ms")), less than two periods of \(section.integer("period_ms")) ms; "
-        + "use at least \(section.integer("period_ms") * 2)")
+      period: section.milliseconds("period_ms"))
   }
 
   func turns() -> Configuration.Turns {
@@ -73,7 +62,7 @@ struct SectionDecoder {
     return Configuration.Transcription(
       engine: engine, modelFolder: section.optionalText("model"), modelType: type == "auto" ? nil : type,
       threads: Int(section.integer("threads")), language: section.optionalText("language"),
-      agreement: section.number("agreement"), keptTurnsFolder: section.optionalText("keep_turns"))
+      keptTurnsFolder: section.optionalText("keep_turns"))
   }
 
   mutating func speech() -> Configuration.Speech {
@@ -85,7 +74,7 @@ struct SectionDecoder {
       engine: engine, voice: section.optionalText("voice"), modelFolder: section.optionalText("model"),
       modelType: type == "auto" ? nil : type, speaker: Int(section.integer("speaker")),
       threads: Int(section.integer("threads")),
-      speed: section.number("speed"), volumePercent: Int(section.integer("volume_percent")))
+      speed: section.number("speed"))
   }
 
   private mutating func requireModel(_ name: String, _ section: SectionReader, isNeeded: Bool) {

@@ -17,17 +17,8 @@ enum SectionShapes {
       "channel", .integer(0...31), default: 0, unit: "index",
       "The microphone's channel that is listened to, counted from 0."),
     KeyShape(
-      "rate_hz", .integer(8000...192_000), default: 16000,
-      "The sample rate asked of the microphone; the nearest that it can is taken and converted to 16000."),
-    KeyShape(
       "period_ms", .integer(5...100), default: 20,
       "How much sound the sound card hands over at a time. Shorter answers sooner and wakes the processor more often."),
-    KeyShape(
-      "buffer_ms", .integer(20...2000), default: 200,
-      "How much sound the sound card keeps for us when the machine is busy."),
-    KeyShape(
-      "realtime_priority", .integer(0...99), default: 20, unit: "SCHED_FIFO priority",
-      "The priority of the two threads at the sound card; 0 leaves them ordinary threads."),
   ])
 
   static let turns = ObjectShape(keys: [
@@ -83,10 +74,6 @@ enum SectionShapes {
       "language", .text(.name),
       "The language that is spoken, as en or de, for models that want to be told. sherpa-onnx only."),
     KeyShape(
-      "agreement", .number(0...1), default: 0.3, unit: "share",
-      "How much of a phrase the general model must hear as well before it counts; more refuses more. pocketsphinx only."
-    ),
-    KeyShape(
       "keep_turns", .text(.path),
       "A folder that keeps every turn as a sound file beside its words, to replay a mishearing. Off unless it is set."),
   ])
@@ -107,8 +94,6 @@ enum SectionShapes {
     KeyShape(
       "threads", .integer(1...32), default: 2, unit: "threads", "How many threads it computes with. sherpa-onnx only."),
     KeyShape("speed", .number(0.5...2), default: 1, unit: "times", "How fast it speaks; 1 is the voice's own speed."),
-    KeyShape(
-      "volume_percent", .integer(0...100), default: 100, "How loud it speaks, of what the voice gives; 0 is silent."),
   ])
 
   static let journal = ObjectShape(keys: [

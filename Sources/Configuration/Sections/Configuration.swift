@@ -31,11 +31,7 @@ public struct Configuration: Hashable, Sendable {
     public var playback: String
     /// From 0.
     public var channel: Int
-    public var rateHz: Int
     public var period: Duration
-    public var buffer: Duration
-    /// SCHED_FIFO; 0 asks for none.
-    public var realtimePriority: Int
   }
 
   /// When a turn begins and ends.
@@ -69,8 +65,6 @@ public struct Configuration: Hashable, Sendable {
     public var modelType: String?
     public var threads: Int
     public var language: String?
-    /// 0...1, for PocketSphinx.
-    public var agreement: Double
     /// Turns are kept as sound files there; nil keeps none.
     public var keptTurnsFolder: String?
   }
@@ -94,8 +88,6 @@ public struct Configuration: Hashable, Sendable {
     public var threads: Int
     /// 0.5...2; 1 is the voice's own speed.
     public var speed: Double
-    /// 0...100.
-    public var volumePercent: Int
   }
 
   /// What is kept.
