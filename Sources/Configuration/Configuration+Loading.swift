@@ -1,4 +1,5 @@
 import Glibc
+public import Phrases
 
 /// A configuration and where each of its values came from.
 public struct LoadedConfiguration: Sendable {
@@ -6,6 +7,11 @@ public struct LoadedConfiguration: Sendable {
   /// The configuration as a file with every key, each with a comment that says where its value came from. Reading it
   /// gives the same configuration.
   public let effective: String
+  /// The sentence templates of all tools, in the tools' order: `PhraseMatch.tool` is an index into
+  /// `configuration.tools`.
+  public let phrases: PhraseSet
+  /// What is worth knowing and stops nothing; each with `description(file:)`.
+  public let warnings: [ConfigurationProblem]
 }
 
 extension Configuration {
@@ -39,10 +45,11 @@ extension Configuration {
     } else {
       checker.check(root, .object(FileShape.root), path: "")
     }
-    let configuration = decode(root, checker.problems, &problems)
-    guard problems.isEmpty else { throw error(problems, file) }
+    let (configuration, phrases) = decode(root, checker.problems, &problems)
+    guard !problems.hasErrors else { throw error(problems, file) }
     return LoadedConfiguration(
-      configuration: configuration, effective: EffectiveConfiguration(file: file).text(root))
+      configuration: configuration, effective: EffectiveConfiguration(file: file).text(root), phrases: phrases,
+      warnings: problems.sorted)
   }
 
   /// For a fuzzer: takes any bytes and must neither trap nor take long.
@@ -60,23 +67,25 @@ extension Configuration {
 
   private static func decode(
     _ root: YAMLNode, _ found: ProblemList, _ problems: inout ProblemList
-  ) -> Configuration {
+  ) -> (Configuration, PhraseSet) {
     let top = SectionReader(root, FileShape.root)
     let log = SectionReader(root["log"], SectionShapes.log)
     var sections = SectionDecoder(root: root, problems: found)
     let audio = sections.audio()
-    sections.checkAudio(audio)
     let turns = sections.turns()
     sections.checkTurns(turns)
     let transcription = sections.transcription()
     let speech = sections.speech()
     problems = sections.problems
     let lines = LineTable(root, &problems)
-    let tools = ToolDecoder(lines: lines, policies: PolicyDecoder(root)).tools(root, &problems)
-    return Configuration(
+    var decoder = ToolDecoder(lines: lines, policies: PolicyDecoder(root))
+    let tools = decoder.tools(root, &problems)
+    let phrases = PhraseChecks(root).check(decoder.phraseTools, &problems)
+    let configuration = Configuration(
       board: top.choice("board", or: .real), logLevel: log.choice("level", or: .info), audio: audio, turns: turns,
       transcription: transcription, speech: speech, journal: sections.journal(), lines: lines.lines,
       replies: sections.replies(), tools: tools)
+    return (configuration, phrases)
   }
 }
 

@@ -1,16 +1,27 @@
 /// One thing that is wrong with a configuration, and where.
 public struct ConfigurationProblem: Hashable, Sendable {
+  public enum Severity: String, Hashable, Sendable {
+    /// The configuration cannot be used.
+    case error
+    /// It can be used, but probably does not do what was meant.
+    case warning
+  }
+
+  public var severity: Severity
   public var origin: ConfigurationOrigin
   /// What is wrong and, after a semicolon, what to do; without a place and without a full stop.
   public var text: String
 
-  public init(_ origin: ConfigurationOrigin, _ text: String) {
+  public init(_ origin: ConfigurationOrigin, _ text: String, severity: Severity = .error) {
+    self.severity = severity
     self.origin = origin
     self.text = text
   }
 
   /// `kitchen.yaml:12:5: unknown key "silense_ms" in turns; did you mean "silence_ms"?`
-  public func description(file: String) -> String { "\(origin.text(file: file)): \(text)" }
+  public func description(file: String) -> String {
+    "\(origin.text(file: file)): \(severity == .warning ? "warning: " : "")\(text)"
+  }
 }
 
 /// Collects problems while reading goes on, so that all of them are told at once.
@@ -22,9 +33,12 @@ struct ProblemList {
   private(set) var omittedCount = 0
 
   var isEmpty: Bool { found.isEmpty }
+  var hasErrors: Bool { found.contains { $0.severity == .error } }
 
-  mutating func report(_ origin: ConfigurationOrigin, _ text: String) {
-    let problem = ConfigurationProblem(origin, text)
+  mutating func report(
+    _ origin: ConfigurationOrigin, _ text: String, _ severity: ConfigurationProblem.Severity = .error
+  ) {
+    let problem = ConfigurationProblem(origin, text, severity: severity)
     guard !found.contains(problem) else { return }
     guard found.count < Self.maximumCount else {
       omittedCount += 1

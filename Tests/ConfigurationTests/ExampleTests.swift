@@ -1,3 +1,4 @@
+import Phrases
 import Testing
 import Tools
 
@@ -11,6 +12,7 @@ import Tools
     do {
       let loaded = try Configuration.parse(Repository.bytes("configs/" + name), file: name)
       #expect(!loaded.configuration.tools.isEmpty)
+      #expect(loaded.warnings.map { $0.description(file: name) } == [])
     } catch let error as ConfigurationError {
       Issue.record("\(error)")
     }
@@ -25,6 +27,30 @@ import Tools
     let loaded = try Configuration.parse(Repository.bytes("configs/" + name), file: name)
     let again = try Configuration.parse(Array(loaded.effective.utf8), file: "effective")
     #expect(again.configuration == loaded.configuration)
+  }
+
+  @Test(arguments: [
+    "raspberry-pi-4", "raspberry-pi-5", "orange-pi-5", "jetson-orin-nano", "beaglebone", "pc",
+  ])
+  func linesOfABoardHaveNoProblem(_ board: String) throws {
+    let path = "hardware/\(board)/lines.yaml"
+    let lines = try Configuration.parse(Repository.bytes(path), file: path).configuration.lines
+    #expect(lines.count >= 4)
+    #expect(Set(lines.map(\.address)).count == lines.count)
+  }
+
+  @Test(arguments: [
+    ("turn on the kitchen light", "set_light"), ("switch the lounge lights off", "set_light"),
+    ("living room light on", "set_light"), ("set the reading lamp to forty percent", "set_brightness"),
+    ("set the heating to twenty one degrees", "set_heating"), ("kitchen fan off", "set_fan"),
+    ("lower the blinds", "move_blinds"), ("play some jazz", nil), ("play jazz on the radio", "play_radio"),
+    ("turn off the radio", "stop_radio"), ("is the back door open", "is_back_door_open"),
+    ("what time is it", "tell_time"), ("open the garage door", "open_garage"), ("open the blinds", "move_blinds"),
+    ("turn on the garage", nil),
+  ])
+  func kitchenUnderstands(_ sentence: String, _ tool: String?) throws {
+    let loaded = try Configuration.parse(Repository.bytes("configs/kitchen.yaml"), file: "kitchen.yaml")
+    #expect(loaded.phrases.match(sentence)?.name == tool)
   }
 
   @Test func publishedSchemaIsThatOfTheParser() throws {

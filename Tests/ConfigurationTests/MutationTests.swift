@@ -29,7 +29,7 @@ import Testing
   func damagedExampleIsAnsweredWithoutATrap(_ name: String) throws {
     let original = try Repository.bytes("configs/" + name)
     var generator = Generator(state: UInt64(original.count))
-    for _ in 0..<300 {
+    for _ in 0..<40 {
       var bytes = original
       for _ in 0..<Int.random(in: 1...4, using: &generator) {
         let place = Int.random(in: 0..<bytes.count, using: &generator)
@@ -49,7 +49,7 @@ import Testing
 
   @Test func shortTextOfSyntaxIsAnsweredWithoutATrap() {
     var generator = Generator(state: 7)
-    for _ in 0..<4000 {
+    for _ in 0..<3000 {
       var bytes: [UInt8] = []
       for _ in 0..<Int.random(in: 0...12, using: &generator) { bytes += Self.pieces.randomElement(using: &generator)! }
       Configuration.fuzz(bytes)
@@ -58,6 +58,6 @@ import Testing
 
   @Test func fileCutAnywhereIsAnsweredWithoutATrap() throws {
     let original = try Repository.bytes("Tests/ConfigurationTests/Golden/broken.yaml")
-    for end in 0..<original.count { Configuration.fuzz(Array(original[..<end])) }
+    for end in stride(from: 0, to: original.count, by: 3) { Configuration.fuzz(Array(original[..<end])) }
   }
 }

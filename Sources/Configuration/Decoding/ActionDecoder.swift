@@ -42,6 +42,13 @@ struct ActionDecoder {
     let target = chosenLine(section, path, &problems)
     let operation = self.operation(operationName, section, path, &problems)
     guard let target, let operation else { return nil }
+    let place = section.origin(of: section["line"] == nil ? "lines" : "line")
+    if operation.drivesTheLine, target.settings.debounce != .zero {
+      problems.report(place, "\(path): the line has a debounce_ms, which is for inputs, and \(operationName) drives it")
+    }
+    if !operation.drivesTheLine, target.settings.drive != .pushPull {
+      problems.report(place, "\(path): the line has a drive, which is for outputs, and \(operationName) only reads it")
+    }
     return GPIOAction(line: target.line, operation: operation, settings: target.settings)
   }
 
@@ -70,6 +77,9 @@ struct ActionDecoder {
       }
       return .pulse(.milliseconds(milliseconds))
     case "blink":
+      if (section.integer("on_ms") + section.integer("off_ms")) * section.integer("count") > 3_600_000 {
+        problems.report(section.origin(of: "do"), "\(path): all its blinking takes longer than an hour")
+      }
       return .blink(
         on: section.milliseconds("on_ms"), off: section.milliseconds("off_ms"), count: Int(section.integer("count")))
     case "read": return .read
@@ -96,6 +106,8 @@ struct ActionDecoder {
         origin, "\(path): \"\(name)\" \(reason), which is neither on nor off; use a boolean, or on and off")
     } else if !argument.types.isEmpty, argument.types.isDisjoint(with: ["boolean", "integer", "number", "string"]) {
       problems.report(origin, "\(path): \"\(name)\" is neither on nor off; use a boolean, or on and off")
+    } else if !argument.types.isDisjoint(with: ["integer", "number"]), argument.values == nil, !argument.isPercentage {
+      problems.report(origin, "\(path): \"\(name)\" may be outside 0 to 100; give it minimum 0 and maximum 100")
     }
   }
 
@@ -187,6 +199,9 @@ struct ActionDecoder {
     let isOnOff = argument.types == ["string"] && argument.texts.map { $0.allSatisfy(["on", "off"].contains) } == true
     if !argument.types.isEmpty, argument.types.isDisjoint(with: ["boolean", "integer", "number"]), !isOnOff {
       problems.report(from.origin, "\(path).percent_from: \"\(name)\" is no number; make it an integer from 0 to 100")
+    } else if !argument.types.isDisjoint(with: ["integer", "number"]), argument.values == nil, !argument.isPercentage {
+      problems.report(
+        from.origin, "\(path).percent_from: \"\(name)\" may be outside 0 to 100; give it minimum 0 and maximum 100")
     }
     return .argument(name)
   }
@@ -243,7 +258,8 @@ struct ActionDecoder {
         problems.report(origin, "\(path) has a brace without its other; write {{ or }} for the brace itself")
         return names
       }
-      names.append(String(rest[after..<end]))
+      if after == end { problems.report(origin, "\(path) has empty braces; write {{}} for the braces themselves") }
+      if after < end { names.append(String(rest[after..<end])) }
       rest = rest[rest.index(after: end)...]
     }
     return names

@@ -7,6 +7,18 @@ struct ArgumentTable {
     var types: Set<String>
     /// The values of `enum` or `const`.
     var values: [JSONValue]?
+    /// Bounds of a number, where the schema has them.
+    var minimum: Double?
+    var maximum: Double?
+
+    /// A number that is always from 0 to 100.
+    var isPercentage: Bool { (minimum ?? -1) >= 0 && (maximum ?? 101) <= 100 }
+
+    /// The values as `spoken` names them: text, or what JSON writes. Nil where any value is possible.
+    var spokenValues: [String]? {
+      if let values { return values.map { $0.stringValue ?? $0.text() } }
+      return types == ["boolean"] ? ["true", "false"] : nil
+    }
 
     /// The values as text, where all are text.
     var texts: [String]? {
@@ -18,7 +30,8 @@ struct ArgumentTable {
 
   let toolName: String
   private(set) var arguments: [(name: String, argument: Argument)] = []
-  private var required: Set<String> = []
+  /// Required ones, and those with a default.
+  private var always: Set<String> = []
 
   init(toolName: String, parameters: JSONValue) {
     self.toolName = toolName
@@ -30,9 +43,12 @@ struct ArgumentTable {
         default: []
         }
       let values = schema["enum"]?.arrayValue ?? schema["const"].map { [$0] }
-      arguments.append((name, Argument(types: Set(types), values: values)))
+      let minimum = (schema["minimum"] ?? schema["exclusiveMinimum"])?.doubleValue
+      let maximum = (schema["maximum"] ?? schema["exclusiveMaximum"])?.doubleValue
+      arguments.append((name, Argument(types: Set(types), values: values, minimum: minimum, maximum: maximum)))
+      if schema["default"] != nil { always.insert(name) }
     }
-    required = Set(parameters["required"]?.arrayValue?.compactMap(\.stringValue) ?? [])
+    always.formUnion(parameters["required"]?.arrayValue?.compactMap(\.stringValue) ?? [])
   }
 
   var names: [String] { arguments.map(\.name) }
@@ -52,10 +68,11 @@ struct ArgumentTable {
         origin, "\(path): the parameters of \(toolName) have no \"\(Quoting.shortened(name))\"; \(hint)")
       return nil
     }
-    if isNeeded, !required.contains(name) {
+    if isNeeded, !always.contains(name) {
       problems.report(
         origin,
-        "\(path) needs the argument \"\(name)\", which a call may lack; add it to \"required\" of the parameters")
+        "\(path) needs the argument \"\(name)\", which a call may lack; add it to \"required\" of the parameters, or give it a default"
+      )
     }
     return argument
   }

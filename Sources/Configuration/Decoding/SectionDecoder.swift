@@ -12,24 +12,19 @@ struct SectionDecoder {
     let section = reader("audio", SectionShapes.audio)
     return Configuration.Audio(
       capture: section.text("capture"), playback: section.text("playback"), channel: Int(section.integer("channel")),
-      rateHz: Int(section.integer("rate_hz")), period: section.milliseconds("period_ms"),
-      buffer: section.milliseconds("buffer_ms"), realtimePriority: Int(section.integer("realtime_priority")))
-  }
-
-  mutating func checkAudio(_ audio: Configuration.Audio) {
-    guard audio.buffer < audio.period * 2 else { return }
-    let section = reader("audio", SectionShapes.audio)
-    let key = section["buffer_ms"] == nil ? "period_ms" : "buffer_ms"
-    problems.report(
-      section.origin(of: key),
-      "audio.buffer_ms is \(section.integer("buffer_ms")), less than two periods of \(section.integer("period_ms")) ms; "
-        + "use at least \(section.integer("period_ms") * 2)")
+      period: section.milliseconds("period_ms"))
   }
 
   func turns() -> Configuration.Turns {
     let section = reader("turns", SectionShapes.turns)
+    let silence = section.milliseconds("silence_ms")
+    // The defaults of the two shorter silences follow a short silence_ms; what somebody wrote is checked instead.
+    let pause = section.milliseconds("pause_ms")
+    let complete = section.milliseconds("complete_silence_ms")
     return Configuration.Turns(
-      silence: section.milliseconds("silence_ms"), minimumSpeech: section.milliseconds("min_speech_ms"),
+      silence: silence, pause: section["pause_ms"] == nil ? min(pause, silence) : pause,
+      completeSilence: section["complete_silence_ms"] == nil ? min(complete, silence) : complete,
+      minimumSpeech: section.milliseconds("min_speech_ms"), minimumTurn: section.milliseconds("min_turn_ms"),
       maximumTurn: .seconds(section.integer("max_turn_s")), preRoll: section.milliseconds("pre_roll_ms"),
       onsetProbability: section.number("onset_probability"), offsetProbability: section.number("offset_probability"),
       confirmation: .seconds(section.integer("confirm_s")))
@@ -44,10 +39,18 @@ struct SectionDecoder {
         "turns.offset_probability (\(Quoting.number(turns.offsetProbability))) is above onset_probability "
           + "(\(Quoting.number(turns.onsetProbability))); speech would end before it began")
     }
-    if turns.minimumSpeech + turns.silence >= turns.maximumTurn {
+    for (key, duration) in [("pause_ms", turns.pause), ("complete_silence_ms", turns.completeSilence)]
+    where duration > turns.silence {
+      problems.report(
+        section.origin(of: key),
+        "turns.\(key) is longer than silence_ms (\(section.integer("silence_ms"))), which ends the turn before")
+    }
+    // The rule of TurnDetection, and room for the silence that ends a turn.
+    if turns.preRoll + turns.minimumSpeech + turns.silence >= turns.maximumTurn {
       let key = section["max_turn_s"] == nil ? "silence_ms" : "max_turn_s"
       problems.report(
-        section.origin(of: key), "turns.max_turn_s is not longer than min_speech_ms and silence_ms together")
+        section.origin(of: key),
+        "turns.max_turn_s is not longer than pre_roll_ms, min_speech_ms and silence_ms together")
     }
   }
 
@@ -59,17 +62,19 @@ struct SectionDecoder {
     return Configuration.Transcription(
       engine: engine, modelFolder: section.optionalText("model"), modelType: type == "auto" ? nil : type,
       threads: Int(section.integer("threads")), language: section.optionalText("language"),
-      agreement: section.number("agreement"), keptTurnsFolder: section.optionalText("keep_turns"))
+      keptTurnsFolder: section.optionalText("keep_turns"))
   }
 
   mutating func speech() -> Configuration.Speech {
     let section = reader("speech", SectionShapes.speech)
     let engine: Configuration.Speech.Engine = section.choice("engine", or: .flite)
     requireModel("speech", section, isNeeded: engine == .sherpaOnnx)
+    let type = section.text("type")
     return Configuration.Speech(
       engine: engine, voice: section.optionalText("voice"), modelFolder: section.optionalText("model"),
-      speaker: Int(section.integer("speaker")), threads: Int(section.integer("threads")),
-      speed: section.number("speed"), volumePercent: Int(section.integer("volume_percent")))
+      modelType: type == "auto" ? nil : type, speaker: Int(section.integer("speaker")),
+      threads: Int(section.integer("threads")),
+      speed: section.number("speed"))
   }
 
   private mutating func requireModel(_ name: String, _ section: SectionReader, isNeeded: Bool) {

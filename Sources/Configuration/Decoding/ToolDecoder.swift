@@ -1,13 +1,21 @@
 import Actions
-import OrderedCollections
+import Phrases
 import Tools
 
 /// Turns the entries of `tools` into values and reports what does not fit together in them.
 struct ToolDecoder {
   let lines: LineTable
   let policies: PolicyDecoder
+  /// What is said of each tool whose schema is good, with its place in the list: phrases are checked even where the
+  /// action is wrong, so that everything is told at once.
+  private(set) var phraseTools: [(tool: PhraseTool, index: Int)] = []
 
-  func tools(_ root: YAMLNode, _ problems: inout ProblemList) -> [Configuration.Tool] {
+  init(lines: LineTable, policies: PolicyDecoder) {
+    self.lines = lines
+    self.policies = policies
+  }
+
+  mutating func tools(_ root: YAMLNode, _ problems: inout ProblemList) -> [Configuration.Tool] {
     var tools: [Configuration.Tool] = []
     var names: [String: ConfigurationOrigin] = [:]
     var channels: [PWMChannel: PWMAction] = [:]
@@ -20,7 +28,7 @@ struct ToolDecoder {
           problems.report(nameNode.origin, "the tool \(Quoting.shortened(name)) stands twice; the first is\(place)")
         }
       }
-      guard let tool = tool(node, path: ShapeChecker.elementPath("tools", node, index), &problems) else { continue }
+      guard let tool = tool(node, index: index, &problems) else { continue }
       if case .pwm(let action) = tool.action {
         let channel = PWMChannel(chip: action.chip, number: action.channel)
         if let other = channels.updateValue(action, forKey: channel), !other.sharesChannel(with: action) {
@@ -40,7 +48,8 @@ struct ToolDecoder {
     var number: Int
   }
 
-  private func tool(_ node: YAMLNode, path: String, _ problems: inout ProblemList) -> Configuration.Tool? {
+  private mutating func tool(_ node: YAMLNode, index: Int, _ problems: inout ProblemList) -> Configuration.Tool? {
+    let path = ShapeChecker.elementPath("tools", node, index)
     let definitionNode = node["function"] ?? node
     if node["function"] != nil {
       for entry in node.entries ?? [] where ["name", "description", "parameters", "strict"].contains(entry.key) {
@@ -58,14 +67,40 @@ struct ToolDecoder {
     let arguments = ArgumentTable(toolName: definition.name, parameters: definition.parameters)
     let spoken = spoken(node, path, arguments, &problems)
     let policy = policies.policy(node, path: path, arguments: arguments, &problems)
-    let phraseNodes = (node["phrases"]?.list ?? []).filter { $0.text != nil }
+    let reply = reply(node, definition, path, &problems)
     let action = node["action"].flatMap {
       ActionDecoder(path: path + ".action", arguments: arguments, lines: lines).action($0, &problems)
     }
-    guard let action, schema != nil, name != nil else { return nil }
+    guard schema != nil, name != nil else { return nil }
+    let phrases = phrases(node)
+    phraseTools.append((PhraseTool(tool: definition, phrases: phrases, spoken: spoken), index))
+    guard let action else { return nil }
     return Configuration.Tool(
-      definition: definition, spoken: spoken, phrases: phraseNodes.compactMap(\.text), action: action, policy: policy,
-      reply: node["reply"]?.text)
+      definition: definition, phrases: phrases, spoken: spoken, action: action, policy: policy, reply: reply)
+  }
+
+  private func phrases(_ node: YAMLNode) -> [Phrase] {
+    (node["phrases"]?.list ?? []).compactMap { node in
+      guard let text = (node["say"] ?? node).text else { return nil }
+      return Phrase(text, fixed: node["with"]?.json.objectValue ?? [:])
+    }
+  }
+
+  private func reply(
+    _ node: YAMLNode, _ definition: ToolDefinition, _ path: String, _ problems: inout ProblemList
+  ) -> ReplyTemplate? {
+    guard let reply = node["reply"], let text = reply.text else { return nil }
+    do throws(PhraseProblem) {
+      return try ReplyTemplate(text, for: definition)
+    } catch {
+      problems.report(reply.origin(ofScalar: error.column), "\(path).reply: \(Self.sentence(error.text, error.remedy))")
+      return nil
+    }
+  }
+
+  /// A reason and what to do about it, as one line.
+  static func sentence(_ text: String, _ remedy: String) -> String {
+    remedy.isEmpty ? text : text + "; " + clause(remedy)
   }
 
   private func checkSchema(
@@ -76,10 +111,10 @@ struct ToolDecoder {
     } catch {
       // The shape has reported a wrong name or description already.
       guard let pointer = error.pointer, pointer.hasPrefix("/parameters") else { return nil }
-      let remedy = error.remedy.isEmpty ? "" : "; " + Self.clause(error.remedy)
       let place = pointer == "/parameters" ? "" : " (at \(pointer.dropFirst("/parameters".count)))"
       problems.report(
-        node.nearest(toPointer: pointer).origin, "\(path).parameters: \(error.what)\(place)\(remedy)")
+        node.nearest(toPointer: pointer).origin,
+        "\(path).parameters: \(Self.sentence(error.what + place, error.remedy))")
       return nil
     }
   }
@@ -94,19 +129,20 @@ struct ToolDecoder {
 
   private func spoken(
     _ node: YAMLNode, _ path: String, _ arguments: ArgumentTable, _ problems: inout ProblemList
-  ) -> Configuration.Tool.Spoken {
-    var spoken: Configuration.Tool.Spoken = [:]
+  ) -> [String: [String: [String]]] {
+    var spoken: [String: [String: [String]]] = [:]
     for entry in node["spoken"]?.entries ?? [] {
       guard
         let argument = arguments.require(
           entry.key, entry.keyOrigin, path: path + ".spoken", isNeeded: false, &problems)
       else { continue }
-      guard let values = argument.texts else {
+      guard let values = argument.spokenValues else {
         problems.report(
-          entry.keyOrigin, "\(path).spoken.\(entry.key): only an argument with an enum of texts has values to speak")
+          entry.keyOrigin,
+          "\(path).spoken.\(entry.key): only a boolean, or an argument with an enum, has values to speak")
         continue
       }
-      var words: OrderedDictionary<String, [String]> = [:]
+      var words: [String: [String]] = [:]
       for value in entry.value.entries ?? [] {
         if values.contains(value.key) {
           words[value.key] = value.value.text.map { [$0] } ?? value.value.list?.compactMap(\.text) ?? []

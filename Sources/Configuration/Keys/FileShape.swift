@@ -39,7 +39,7 @@ enum FileShape {
       switch key.shape {
       case .object(let inner): settings(of: inner, below: path + [key.name])
       case .boolean, .onOff, .integer, .number, .text, .choice: [Setting(path: path + [key.name], key: key)]
-      case .scalar, .list, .named, .oneOrMore, .jsonSchema: []
+      case .scalar, .list, .named, .oneOrMore, .either, .jsonSchema: []
       }
     }
   }

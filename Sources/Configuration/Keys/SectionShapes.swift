@@ -17,29 +17,30 @@ enum SectionShapes {
       "channel", .integer(0...31), default: 0, unit: "index",
       "The microphone's channel that is listened to, counted from 0."),
     KeyShape(
-      "rate_hz", .integer(8000...192_000), default: 16000,
-      "The sample rate asked of the microphone; the nearest that it can is taken and converted to 16000."),
-    KeyShape(
       "period_ms", .integer(5...100), default: 20,
       "How much sound the sound card hands over at a time. Shorter answers sooner and wakes the processor more often."),
-    KeyShape(
-      "buffer_ms", .integer(20...2000), default: 200,
-      "How much sound the sound card keeps for us when the machine is busy."),
-    KeyShape(
-      "realtime_priority", .integer(0...99), default: 20, unit: "SCHED_FIFO priority",
-      "The priority of the two threads at the sound card; 0 leaves them ordinary threads."),
   ])
 
   static let turns = ObjectShape(keys: [
     KeyShape("silence_ms", .integer(100...5000), default: 500, "This much silence ends a turn."),
     KeyShape(
-      "min_speech_ms", .integer(32...2000), default: 96, "Speech shorter than this is taken for a noise and dropped."),
+      "pause_ms", .integer(32...5000), default: 160,
+      "After this much silence recognition begins to finish, in case the turn is over; at most silence_ms."),
+    KeyShape(
+      "complete_silence_ms", .integer(0...5000), default: 220,
+      "This much silence ends a turn whose words are a whole phrase already; at most silence_ms."),
+    KeyShape(
+      "min_speech_ms", .integer(0...1000), default: 96,
+      "So long must speech last before it counts as begun; clicks and coughs are shorter."),
+    KeyShape(
+      "min_turn_ms", .integer(0...2000), default: 160,
+      "A turn with less time from its first to its last speech is dropped."),
     KeyShape("max_turn_s", .integer(1...120), default: 15, "A turn that is longer is ended and answered as it is."),
     KeyShape(
-      "pre_roll_ms", .integer(0...2000), default: 300,
+      "pre_roll_ms", .integer(0...2000), default: 320,
       "How much of the sound before the first detected speech belongs to the turn."),
     KeyShape(
-      "onset_probability", .number(0.05...0.99), default: 0.5, unit: "probability",
+      "onset_probability", .number(0.05...0.95), default: 0.5, unit: "probability",
       "Speech begins where the voice activity detector is this sure of it."),
     KeyShape(
       "offset_probability", .number(0.01...0.95), default: 0.35, unit: "probability",
@@ -49,10 +50,14 @@ enum SectionShapes {
       "How long a question (\"Shall I open the garage?\") waits for a yes; silence is a no."),
   ])
 
-  /// The types of models that sherpa-onnx loads.
+  /// The kinds of models that sherpa-onnx loads, as WorkerProcess names them.
   static let transcriptionTypes = [
-    "auto", "zipformer", "zipformer-ctc", "transducer", "paraformer", "nemo-ctc", "moonshine", "whisper", "sense-voice",
+    "auto", "streaming-transducer", "streaming-paraformer", "streaming-zipformer2-ctc", "streaming-nemo-ctc",
+    "streaming-t-one-ctc", "transducer", "nemo-transducer", "paraformer", "nemo-ctc", "zipformer-ctc", "wenet-ctc",
+    "telespeech-ctc", "dolphin", "omnilingual", "tdnn", "sense-voice", "moonshine", "moonshine-merged", "whisper",
+    "canary", "fire-red",
   ]
+  static let speechTypes = ["auto", "vits", "matcha", "kokoro", "kitten"]
 
   static let transcription = ObjectShape(keys: [
     KeyShape(
@@ -69,10 +74,6 @@ enum SectionShapes {
       "language", .text(.name),
       "The language that is spoken, as en or de, for models that want to be told. sherpa-onnx only."),
     KeyShape(
-      "agreement", .number(0...1), default: 0.3, unit: "share",
-      "How much of a phrase the general model must hear as well before it counts; more refuses more. pocketsphinx only."
-    ),
-    KeyShape(
       "keep_turns", .text(.path),
       "A folder that keeps every turn as a sound file beside its words, to replay a mishearing. Off unless it is set."),
   ])
@@ -86,12 +87,13 @@ enum SectionShapes {
       "The voice's name: slt (the default), rms, awb or kal16 for flite; a language as en or de for espeak-ng."),
     KeyShape("model", .text(.path), "The folder of the voice's model. sherpa-onnx only."),
     KeyShape(
+      "type", .choice(speechTypes), default: "auto",
+      "What kind of model is in the folder; auto tells by its files, vits is Piper's. sherpa-onnx only."),
+    KeyShape(
       "speaker", .integer(0...9999), default: 0, unit: "index", "Which of a model's voices speaks. sherpa-onnx only."),
     KeyShape(
       "threads", .integer(1...32), default: 2, unit: "threads", "How many threads it computes with. sherpa-onnx only."),
     KeyShape("speed", .number(0.5...2), default: 1, unit: "times", "How fast it speaks; 1 is the voice's own speed."),
-    KeyShape(
-      "volume_percent", .integer(0...100), default: 100, "How loud it speaks, of what the voice gives; 0 is silent."),
   ])
 
   static let journal = ObjectShape(keys: [

@@ -10,6 +10,13 @@ enum ToolShapes {
     KeyShape("strict", .boolean, "Taken from OpenAI's form and without effect: arguments are always checked."),
   ]
 
+  static let phrase = ObjectShape(keys: [
+    KeyShape("say", .text(.line), required: true, "The sentence."),
+    KeyShape(
+      "with", .named(key: "argument", of: .scalar, maximumCount: 64),
+      "Arguments that the sentence gives without saying them."),
+  ])
+
   static let tool = ObjectShape(
     keys: [
       KeyShape("type", .choice(["function"]), "OpenAI's mark of a function, for definitions that were pasted."),
@@ -23,14 +30,16 @@ enum ToolShapes {
           key: "argument",
           of: .named(key: "value", of: .oneOrMore(.text(.line), maximumCount: 64), maximumCount: 1000),
           maximumCount: 64),
-        "For an argument's values, the words that people say; they replace the value's own."),
+        "For an argument's values, the words that people say beside the value's own; for a boolean instead of on and off."
+      ),
       KeyShape(
-        "phrases", .list(of: .text(.line), count: 0...200),
-        "The sentences that call it: [may be left out], (one|other), {argument}."),
+        "phrases", .list(of: .either(.text(.line), phrase), count: 0...200),
+        "The sentences that call it: [may be left out], (one|other), {argument}; docs/phrases.md has the notation."),
       KeyShape("action", .object(ActionShapes.action), required: true, "What happens."),
       KeyShape(
         "reply", .text(.anyLine),
-        "What is answered: {argument} is put in, {on:on|off} chooses words, {result} is what the action found out."),
+        "What is answered: {argument} is put in, {on:on|off} chooses words, {output.value} is a part of what the action "
+          + "found out (gpio: value, edge; run: output, status)."),
       KeyShape(
         "confirm", .choice(["when-asked", "always", "never"]), default: "when-asked",
         "Whether it is asked about aloud first: where the policy asks, always, or never."),

@@ -31,17 +31,17 @@ public struct Configuration: Hashable, Sendable {
     public var playback: String
     /// From 0.
     public var channel: Int
-    public var rateHz: Int
     public var period: Duration
-    public var buffer: Duration
-    /// SCHED_FIFO; 0 asks for none.
-    public var realtimePriority: Int
   }
 
   /// When a turn begins and ends.
   public struct Turns: Hashable, Sendable {
     public var silence: Duration
+    /// At most `silence`; so is `completeSilence`.
+    public var pause: Duration
+    public var completeSilence: Duration
     public var minimumSpeech: Duration
+    public var minimumTurn: Duration
     public var maximumTurn: Duration
     public var preRoll: Duration
     public var onsetProbability: Double
@@ -65,8 +65,6 @@ public struct Configuration: Hashable, Sendable {
     public var modelType: String?
     public var threads: Int
     public var language: String?
-    /// 0...1, for PocketSphinx.
-    public var agreement: Double
     /// Turns are kept as sound files there; nil keeps none.
     public var keptTurnsFolder: String?
   }
@@ -84,12 +82,12 @@ public struct Configuration: Hashable, Sendable {
     public var voice: String?
     /// Never nil with sherpa-onnx.
     public var modelFolder: String?
+    /// The name of sherpa-onnx's kind of model; nil tells it by the folder's files.
+    public var modelType: String?
     public var speaker: Int
     public var threads: Int
     /// 0.5...2; 1 is the voice's own speed.
     public var speed: Double
-    /// 0...100.
-    public var volumePercent: Int
   }
 
   /// What is kept.

@@ -18,6 +18,8 @@ indirect enum Shape: Sendable {
   case object(ObjectShape)
   /// One value, or a list of such values.
   case oneOrMore(Shape, maximumCount: Int)
+  /// A mapping of this shape, or what the other shape is.
+  case either(Shape, ObjectShape)
   /// A JSON Schema; `Tools.JSONSchema` says what of it is honoured.
   case jsonSchema
 }

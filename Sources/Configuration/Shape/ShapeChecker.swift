@@ -44,6 +44,8 @@ struct ShapeChecker {
         }
       }
     case .object(let object): checkObject(node, object, path)
+    case .either(let shape, let object):
+      if node.entries != nil { checkObject(node, object, path) } else { check(node, shape, path: path) }
     case .jsonSchema:
       if node.entries == nil { mismatch(node, path, "a JSON Schema, which is a mapping") }
     }

@@ -30,7 +30,7 @@ public enum ConfigurationReference {
   /// The mapping that a value is or holds, and what its place is called.
   private static func mapping(in shape: Shape) -> (ObjectShape, suffix: String)? {
     switch shape {
-    case .object(let object): (object, "")
+    case .object(let object), .either(_, let object): (object, "")
     case .list(let element, _): mapping(in: element).map { ($0.0, "[]" + $0.suffix) }
     case .oneOrMore(let element, _): mapping(in: element).map { ($0.0, $0.suffix) }
     case .named(_, let element, _): mapping(in: element).map { ($0.0, ".NAME" + $0.suffix) }
@@ -65,6 +65,7 @@ public enum ConfigurationReference {
     case .list(let element, _): "list of " + typeName(element)
     case .named(let key, let element, _): "\(key) → " + typeName(element)
     case .object: "mapping"
+    case .either(let shape, _): typeName(shape) + ", or a mapping"
     case .oneOrMore(let element, _): typeName(element) + ", or a list of them"
     case .jsonSchema: "JSON Schema"
     }

@@ -74,6 +74,8 @@ enum ShapeSchema {
         "maxProperties": .integer(Int64(maximumCount)),
       ]
     case .object(let object): return self.object(object)
+    case .either(let shape, let object):
+      return ["anyOf": [.object(schema(shape)), .object(self.object(object))]]
     case .oneOrMore(let element, let maximumCount):
       return [
         "anyOf": [

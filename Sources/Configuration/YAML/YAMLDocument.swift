@@ -85,7 +85,7 @@ struct YAMLDocument {
     }
     switch node {
     case .scalar(let scalar):
-      return YAMLNode(content(of: scalar, origin, &problems), origin)
+      return YAMLNode(content(of: scalar, origin, &problems), origin, textOffset: Self.textOffset(of: scalar))
     case .sequence(let sequence):
       refuseTag(sequence.tag, but: "seq", origin, &problems)
       var elements: [YAMLNode] = []
@@ -136,6 +136,18 @@ struct YAMLDocument {
     }
     let text = Self.withoutMarks(scalar.string)
     return scalar.style == .plain ? YAMLScalar.resolve(text) : .text(text)
+  }
+
+  /// Quoted text with a quote, a backslash or a line break in it may have been written with more characters than it has.
+  private static func textOffset(of scalar: Node.Scalar) -> Int? {
+    let mayBeEscaped = scalar.string.unicodeScalars.contains {
+      $0 == "\"" || $0 == "'" || $0 == "\\" || $0.properties.generalCategory == .control
+    }
+    switch scalar.style {
+    case .plain: return 0
+    case .singleQuoted, .doubleQuoted: return mayBeEscaped ? nil : 1
+    default: return nil
+    }
   }
 
   /// Yams drops one byte order mark from the start of a scalar; where there are more, all go, so that what is written

@@ -23,10 +23,20 @@ struct YAMLNode: Hashable, Sendable {
 
   var content: Content
   var origin: ConfigurationOrigin
+  /// How many characters of notation stand before a scalar's text: 1 for a quote. Nil where the text does not stand in
+  /// one line as it is read, as in a block scalar.
+  var textOffset: Int?
 
-  init(_ content: Content, _ origin: ConfigurationOrigin) {
+  init(_ content: Content, _ origin: ConfigurationOrigin, textOffset: Int? = nil) {
     self.content = content
     self.origin = origin
+    self.textOffset = textOffset
+  }
+
+  /// The place of a character of the scalar's text, counted from 0, or the scalar's own.
+  func origin(ofScalar column: Int?) -> ConfigurationOrigin {
+    guard case .file(let line, let start) = origin, let column, let textOffset else { return origin }
+    return .file(line: line, column: start + textOffset + column)
   }
 
   var isNull: Bool { content == .null }
