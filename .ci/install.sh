@@ -13,7 +13,7 @@ install -d "$root/bin" "$root/libexec/earshot" "$root/lib/earshot" "$root/share/
 install -m 755 -s .build/release/earshot "$root/bin/earshot"
 install -m 755 -s .build/release/earshot-worker "$root/libexec/earshot/earshot-worker"
 install -m 644 .build/release/libEarshotVirtualSoundCard.so "$root/lib/earshot/"
-install -m 644 "$local_prefix/share/earshot/silero_vad_16k.safetensors" "$root/share/earshot/"
+install -m 644 "$local_prefix/share/earshot/silero_vad_16k_op15.onnx" "$root/share/earshot/"
 for library in "$local_prefix"/lib/*.so*; do install -m 644 "$(readlink -f "$library")" "$root/lib/earshot/$(basename "$library")"; done
 install -m 644 configs/* "$root/share/earshot/configs/"
 cp -r hardware/. "$root/share/earshot/hardware/"

@@ -41,7 +41,9 @@ wheel() {
   local name=$1 version=$2 hash machine stamp dir
   machine=$(uname -m); case $machine in x86_64) hash=$3;; aarch64) hash=$4;; *) fail "no pinned $name for $machine";; esac
   stamp="$prefix/wheels/$name.stamp"; dir="$prefix/wheels/$name"
-  [ "$(cat "$stamp" 2>/dev/null)" = "$version $hash" ] && return
+  # The files count as well: a set-up of an older checkout may have taken fewer.
+  local wanted="$version $hash ${*:5}"
+  [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && return
   say "fetching $name $version from PyPI"
   rm -rf "$dir" "$prefix/download"; mkdir -p "$dir" "$prefix/download"
   python3 -m pip --version >/dev/null 2>&1 || { [ -x "$prefix/venv/bin/pip" ] || python3 -m venv "$prefix/venv"; }
@@ -54,15 +56,18 @@ wheel() {
   fi
   shift 4; unzip -q -o "$file" "$@" -d "$dir"
   rm -rf "$prefix/download"
-  echo "$version $hash" >"$stamp"
+  echo "$wanted" >"$stamp"
 }
 
 mkdir -p "$prefix"/{lib/pkgconfig,include,share/earshot,wheels}
 silero_hash=7b7f5436cfcb02fae583a05b512ea96467fd449fe54cb49a5e4f06c51a1e43b8
 sherpa_x86=f4ee0ab91c4ae596e0e49d7de32522a946295e038a652f1c1884d89014ee4ec2
-wheel silero-vad 6.2.3 $silero_hash $silero_hash 'silero_vad/data/silero_vad_16k.safetensors' 'silero_vad-*/*'
+wheel silero-vad 6.2.3 $silero_hash $silero_hash 'silero_vad/data/silero_vad_16k.safetensors' 'silero_vad/data/silero_vad_16k_op15.onnx' 'silero_vad-*/*'
 wheel sherpa-onnx-core 2.0.1 "$sherpa_x86" 4a855a5c89c89885111e4e9c570e5da1aed63373c031b757d8046792d95fe8fe 'sherpa_onnx/*' 'sherpa_onnx_core-*/*'
-ln -sf "$prefix/wheels/silero-vad/silero_vad/data/silero_vad_16k.safetensors" "$prefix/share/earshot/silero_vad_16k.safetensors"
+# Two trainings of one network: the ONNX file holds the weights that the package itself computes with.
+for weights in silero_vad_16k.safetensors silero_vad_16k_op15.onnx; do
+  ln -sf "$prefix/wheels/silero-vad/silero_vad/data/$weights" "$prefix/share/earshot/$weights"
+done
 sherpa="$prefix/wheels/sherpa-onnx-core/sherpa_onnx"
 ln -sfn "$sherpa/include/sherpa-onnx" "$prefix/include/sherpa-onnx"
 for library in "$sherpa"/lib/*.so*; do ln -sf "$library" "$prefix/lib/"; done

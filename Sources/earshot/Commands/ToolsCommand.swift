@@ -2,6 +2,7 @@ import Actions
 import ArgumentParser
 import Assistant
 import Configuration
+import Phrases
 import Tools
 
 struct ToolsCommand: AsyncParsableCommand {
@@ -24,7 +25,7 @@ struct ToolsCommand: AsyncParsableCommand {
       }
       for tool in configuration.tools {
         out("\(tool.definition.name)  \(tool.definition.description)")
-        for phrase in tool.phrases { out("    \(phrase)") }
+        for phrase in tool.phrases { out("    \(phrase.text)") }
       }
     }
   }

@@ -28,8 +28,7 @@ struct Daemon {
     let journal = try await Journals.open(configuration.journal)
     let house = try await House(configuration, isSimulated: isSimulated, log: journal.actionLog)
     let source = MicrophoneSource(
-      device: configuration.audio.capture, channel: configuration.audio.channel, period: configuration.audio.period,
-      capacity: configuration.audio.buffer)
+      device: configuration.audio.capture, channel: configuration.audio.channel, period: configuration.audio.period)
     let sink = openLoudspeaker()
     let conversation = try opening(source.name) {
       try Conversation(

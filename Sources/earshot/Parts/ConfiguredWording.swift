@@ -10,13 +10,11 @@ struct ConfiguredWording: Wording {
   private let templates: [String: ReplyTemplate]
   private let descriptions: [String: String]
 
-  /// The configuration has been checked: every reply is a valid template.
   init(_ configuration: Configuration) {
     replies = configuration.replies
     templates = Dictionary(
       configuration.tools.compactMap { tool in
-        guard let text = tool.reply, let template = try? ReplyTemplate(text, for: tool.definition) else { return nil }
-        return (tool.definition.name, template)
+        tool.reply.map { (tool.name, $0) }
       }, uniquingKeysWith: { first, _ in first })
     descriptions = Dictionary(
       configuration.tools.map { ($0.definition.name, $0.definition.description) }, uniquingKeysWith: { first, _ in first })

@@ -7,7 +7,7 @@ import TurnDetection
 
 /// Makes what the listen loop listens with.
 enum Ears {
-  static let weights = "silero_vad_16k.safetensors"
+  static let weights = "silero_vad_16k_op15.onnx"
 
   static func make(_ configuration: Configuration, phrases: PhraseSet) throws -> ListenLoop.Ears {
     guard let path = ResourceFiles.locate(weights) else {

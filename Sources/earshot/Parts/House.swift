@@ -49,11 +49,7 @@ struct House: Sendable {
     PhraseSet(
       configuration.tools.map { tool in
         PhraseTool(
-          tool: tool.definition, phrases: tool.phrases.map { Phrase($0) },
-          spoken: Dictionary(
-            tool.spoken.map { name, values in
-              (name, Dictionary(values.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first }))
-            }, uniquingKeysWith: { first, _ in first }))
+          tool: tool.definition, phrases: tool.phrases, spoken: tool.spoken)
       })
   }
 
