@@ -9,14 +9,17 @@
 /// | the daemon | the line |
 /// |---|---|
 /// | starts | safe state, with the very request: there is no moment at another level of our making |
-/// | exits in order | safe state, set before the line is let go |
+/// | exits in order | safe state, set before the line is let go; then as after a crash |
 /// | crashes or is killed | the kernel lets the line go; what the pin does then is the pin controller's choice |
 /// | is started again by systemd | safe state |
 ///
-/// After a crash some pin controllers keep the last level and some make the pin an input, where the pull resistor or
-/// the attached circuit decides; gpio-sim's lines fall back to their pull. It differs between kernels of one board as
-/// well, so it must be tried: switch the line on, `kill -9` the daemon, look. A load that must not stay on needs a
-/// resistor that turns it off when the pin floats, and a board whose pin floats.
+/// A line that was let go keeps its last level on some boards and becomes an input on others, where the pull resistor
+/// or the attached circuit decides. Reported, not tried here: mainline's Raspberry Pi driver makes it an input, the
+/// Raspberry Pi kernel keeps the level unless `dtparam=strict_gpiod` is set (raspberrypi/linux#6117, #6150); JetPack 5
+/// keeps it, JetPack 6 goes back to the pin's default (NVIDIA/jetson-gpio#110). Tried: gpio-sim falls back to the pull
+/// last asked for, so that an active-low load without `bias: pull-up` comes on when the daemon ends, in order or not,
+/// and one with it stays off. Each board must be tried: switch on, `kill -9` the daemon, look; then stop it in order
+/// and look again. A load that must not be on unattended needs a resistor that turns it off when its pin floats.
 public protocol GPIOBoard: Sendable {
   /// True where no wire moves: every text about such a board says "simulated".
   var isSimulated: Bool { get }
