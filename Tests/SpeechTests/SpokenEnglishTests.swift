@@ -50,7 +50,7 @@ struct SpokenEnglishTests {
 
   @Test func anyUnicodeBecomesWordsAndStopsAndSayingThemAgainChangesNothing() {
     var random = SeededGenerator(seed: 1)
-    for _ in 0..<4_000 {
+    for _ in 0..<2_000 {
       var view = String.UnicodeScalarView()
       for _ in 0..<Int.random(in: 0...60, using: &random) {
         let scalar: Unicode.Scalar? =
@@ -74,7 +74,7 @@ struct SpokenEnglishTests {
   @Test func mutatedCasesBecomeWordsAndStops() {
     var random = SeededGenerator(seed: 2)
     let cases = SpeechTextFixture.cases.map { Array($0.text.utf8) }
-    for _ in 0..<6_000 {
+    for _ in 0..<4_000 {
       guard var bytes = cases.randomElement(using: &random) else { return }
       if let other = cases.randomElement(using: &random), Bool.random(using: &random) {
         bytes.insert(contentsOf: other, at: Int.random(in: 0...bytes.count, using: &random))
@@ -94,13 +94,12 @@ struct SpokenEnglishTests {
     }
   }
 
-  /// Work grows with the length: eight times the text may take at most sixteen times the work, counted as the text that
-  /// comes out of inputs that made earlier designs scan again and again.
+  /// Inputs over which a reader that looks ahead without a limit would take hours: that this ends is the claim.
   @Test(arguments: [
     "a.", "1.", "1,", "<", "[", "{\"", "&", "1-", "/a", "x@y.", "*", "_", "`", "|", "- ", "('", "+1 ", "½", "A", "a'",
   ])
   func longRepetitionsAreRead(unit: String) {
-    let text = String(repeating: unit, count: 20_000 / unit.utf8.count)
+    let text = String(repeating: unit, count: 100_000 / unit.utf8.count)
     #expect(SpokenEnglishTests.isSpeakable(SpokenEnglish.words(for: text)))
   }
 }

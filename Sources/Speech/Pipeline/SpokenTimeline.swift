@@ -6,7 +6,7 @@
 ///   heard ───────────────────────────────▲ "It is 21 °C in the"
 /// ```
 /// Inside a clause a word's place is estimated by its share of the clause's length, a digit counting as the word it
-/// becomes. Measured against Flite's own word times this is off by a word at most in clauses of ordinary length.
+/// becomes; a voice says long words longer, but not quite in proportion, so it is an estimate.
 struct SpokenTimeline {
   private struct Entry {
     let text: String
