@@ -57,9 +57,12 @@ final class CaptureLoop<Port: PCMPort & ~Copyable>: Sendable {
     realTime.store(isRealTime ? 1 : 2, ordering: .relaxed)
     var next: Port? = consume first
     while !isStopping {
-      if let device = next.take() { pump(device) }
+      if let device = next.take() {
+        pump(device)
+        // Said before the device is closed, which may take its time.
+        isPresent.store(isStopping, ordering: .relaxed)
+      }
       guard !isStopping else { return }
-      isPresent.store(false, ordering: .relaxed)
       wake.wait(milliseconds: reopenMilliseconds)
       guard !isStopping else { return }
       next = reopen()

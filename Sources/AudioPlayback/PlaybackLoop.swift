@@ -170,9 +170,8 @@ final class PlaybackLoop<Port: PCMPort & ~Copyable>: Sendable {
 
   /// Plays from the first sample until silence has followed the last, a flush or a stop. False: the device is lost.
   private func play(_ device: borrowing Port, _ stream: inout PlaybackStream) -> Bool {
-    let format = device.format
     stream.begin(source: ring.consumedCount)
-    var state = PlayState(start: stream.written, linger: format.rate.frames(in: timing.linger))
+    var state = PlayState(start: stream.written, linger: timing.linger, format: device.format)
     while true {
       if isStopping { return device.drop() >= 0 }
       if isFlushRequested {
@@ -208,12 +207,20 @@ final class PlaybackLoop<Port: PCMPort & ~Copyable>: Sendable {
   private func next(_ device: borrowing Port, _ stream: inout PlaybackStream, _ state: inout PlayState) -> Step {
     state.error = 0
     if ring.availableToRead > 0 || stream.hasStaged {
-      let ready = device.wait(milliseconds: PCMLimits.waitMilliseconds, wake: wake)
+      let ready = device.wait(milliseconds: state.waitMilliseconds, wake: wake)
       let wasWoken = wake.take()
       if ready < 0 { state.error = ready }
       if ready == 0, !wasWoken {
-        state.silentWaits += 1
-        return state.silentWaits < PCMLimits.silentWaits ? .goOn : .lost
+        // A server that ran dry and stands still, though its buffer is full, goes on after a restart; a device that
+        // does not move even then is lost.
+        let before = state.silentMilliseconds
+        state.silentMilliseconds += state.waitMilliseconds
+        if before < 200, state.silentMilliseconds >= 200 {
+          _ = device.drop()
+          state.error = -EPIPE
+        }
+        let limit = Int32(PCMLimits.silentWaits) * PCMLimits.waitMilliseconds
+        return state.silentMilliseconds < limit ? .goOn : .lost
       }
       if ready > 0 {
         state.emptyTransfers += 1
@@ -340,19 +347,25 @@ private struct PlayState {
   /// A negative errno of the last wait, or 0.
   var error: Int32 = 0
   var recoveries = 0
-  var silentWaits = 0
+  /// Waited in vain since frames went to the device last.
+  var silentMilliseconds: Int32 = 0
   /// Announcements of room into which nothing went.
   var emptyTransfers = 0
 
-  init(start: Int64, linger: Int) {
+  /// One wait: two periods. Longer, and a server that wants to be written to would be heard to stutter.
+  let waitMilliseconds: Int32
+
+  init(start: Int64, linger: Duration, format: PCMFormat) {
     self.start = start
-    self.linger = linger
+    self.linger = format.rate.frames(in: linger)
+    let periods = 2000 * format.periodFrames / format.rate.hertz
+    waitMilliseconds = Int32(max(5, min(periods, Int(PCMLimits.waitMilliseconds))))
   }
 
   /// Frames went to the device.
   mutating func moved() {
     recoveries = 0
-    silentWaits = 0
+    silentMilliseconds = 0
     emptyTransfers = 0
   }
 
@@ -360,7 +373,6 @@ private struct PlayState {
   mutating func restart(at written: Int64) {
     start = written
     isRunning = false
-    silentWaits = 0
   }
 }
 

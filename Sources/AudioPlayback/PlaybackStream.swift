@@ -84,9 +84,13 @@ struct PlaybackStream: ~Copyable {
   // 0 or a negative errno; -EAGAIN is no error, the device is full.
   private mutating func writeStaged<Port: PCMPort & ~Copyable>(to device: borrowing Port) -> Int {
     while hasStaged {
-      let result = Self.write(
-        bytes, from: stagedStart * format.bytesPerFrame, to: stagedEnd * format.bytesPerFrame,
-        frames: stagedEnd - stagedStart, device)
+      // ALSA refuses a whole write for which there is less than a period of room; what fits it takes.
+      let room = device.available()
+      if room < 0 { return room }
+      let frames = min(room, stagedEnd - stagedStart)
+      if frames == 0 { return 0 }
+      let start = stagedStart * format.bytesPerFrame
+      let result = Self.write(bytes, from: start, to: start + frames * format.bytesPerFrame, frames: frames, device)
       if result == -Int(tryAgain) || result == 0 { return 0 }
       if result < 0 { return result }
       let taken = min(result, stagedEnd - stagedStart)

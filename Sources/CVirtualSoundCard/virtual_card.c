@@ -67,6 +67,7 @@ static int make_or_check(int fd, uint32_t rate, header *made) {
     if (made->ring_frames != ring_frames_for(made->rate)) return -EINVAL;
     if ((uint64_t)status.st_size != file_bytes(made->ring_frames)) return -EINVAL;
     if (rate != 0 && made->rate != rate) return -EINVAL;
+    if (made->epoch_ns < 0) return -EINVAL;
     if (made->epoch_ns <= monotonic_ns()) return 0;
     rate = made->rate;
     if (ftruncate(fd, 0) < 0) return -errno;
@@ -156,8 +157,10 @@ static void air_add(const evc_card *card, int air, uint64_t position, int32_t sa
 
 void evc_card_add(evc_card *card, int end, uint64_t position, int32_t sample) {
   air_add(card, end == EVC_USER ? AIR_ROOM : AIR_SPEAKER, position, sample);
-  uint32_t gain = end == EVC_SPEAKER ? card->header->echo_gain_q16 : 0;
-  if (gain) air_add(card, AIR_ROOM, position + card->header->echo_delay, (int32_t)((int64_t)sample * gain / 65536));
+  uint32_t gain = end == EVC_SPEAKER ? card->header->echo_gain_q16 : 0, delay = card->header->echo_delay;
+  // Bounded here too: the file may have been written to by something else.
+  if (gain && gain <= 65536 && delay <= card->rate)
+    air_add(card, AIR_ROOM, position + delay, (int32_t)((int64_t)sample * gain / 65536));
 }
 
 int32_t evc_card_hear(const evc_card *card, int end, uint64_t position) {

@@ -85,7 +85,10 @@ import Glibc
     return unsafe bytes.withUnsafeBytes { unsafe snd_pcm_writei(handle, $0.baseAddress, UInt(frames)) }
   }
 
-  public func start() -> Int32 { unsafe snd_pcm_start(handle) }
+  public func start() -> Int32 {
+    // Writing a period starts it too.
+    unsafe snd_pcm_state(handle) == SND_PCM_STATE_RUNNING ? 0 : snd_pcm_start(handle)
+  }
   public func drop() -> Int32 { unsafe snd_pcm_drop(handle) }
   public func prepare() -> Int32 { unsafe snd_pcm_prepare(handle) }
   public func resume() -> Int32 { unsafe snd_pcm_resume(handle) }
@@ -93,7 +96,9 @@ import Glibc
   public var isConnected: Bool {
     // Looking at the position makes a plug-in notice what a state alone does not show.
     let available = unsafe snd_pcm_avail_update(handle)
-    if available == -ENODEV || available == -EIO { return false }
+    // What the loops can recover from; a sound server that went away has errors of its own.
+    let passing = [EPIPE, ESTRPIPE, EAGAIN, EINTR]
+    if available < 0, !passing.contains(Int32(clamping: -available)) { return false }
     return unsafe snd_pcm_state(handle) != SND_PCM_STATE_DISCONNECTED
   }
 }

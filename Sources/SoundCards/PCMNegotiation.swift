@@ -137,18 +137,17 @@ private func settle(
       periodFrames: Int(periodFrames), bufferFrames: Int(bufferFrames)))
 }
 
-/// Wake at every period; start only when told to, since a threshold would keep the first samples waiting.
+/// Wake at every period; start by itself with one period at the latest. PulseAudio's plug-in takes the threshold for how
+/// much its server wants before it goes on after an underflow: a larger one leaves the stream standing.
 private func setSoftwareParameters(
   _ handle: OpaquePointer, periodFrames: snd_pcm_uframes_t, direction: PCMDirection
 ) -> Int32 {
   var allocated: OpaquePointer?
   guard unsafe snd_pcm_sw_params_malloc(&allocated) == 0, let software = unsafe allocated else { return -ENOMEM }
   defer { unsafe snd_pcm_sw_params_free(software) }
-  var boundary = snd_pcm_uframes_t(0)
   var result = unsafe snd_pcm_sw_params_current(handle, software)
-  if result >= 0 { result = unsafe snd_pcm_sw_params_get_boundary(software, &boundary) }
   if result >= 0 { result = unsafe snd_pcm_sw_params_set_avail_min(handle, software, periodFrames) }
-  if result >= 0 { result = unsafe snd_pcm_sw_params_set_start_threshold(handle, software, boundary) }
+  if result >= 0 { result = unsafe snd_pcm_sw_params_set_start_threshold(handle, software, periodFrames) }
   if result >= 0 { result = unsafe snd_pcm_sw_params(handle, software) }
   return result
 }

@@ -44,6 +44,8 @@ final class StopSwitch: Sendable {
       () throws(SoundCardError) in try openings.open()
     }
     stop.set { loop.requestStop() }
+    // The switch holds the loop, which holds the devices, which hold the switch.
+    defer { stop.set {} }
     loop.run(first: try loop.openDevice(), isRealTime: false)
     return loop.counters
   }
@@ -100,6 +102,8 @@ final class StopSwitch: Sendable {
       () throws(SoundCardError) in try openings.open()
     }
     stop.set { loop.requestStop() }
+    // The switch holds the loop, which holds the devices, which hold the switch.
+    defer { stop.set {} }
     loop.run(first: try loop.openDevice(), isRealTime: true)
     #expect(small.availableToRead == 64)
     #expect(loop.counters.droppedSamples == 96)

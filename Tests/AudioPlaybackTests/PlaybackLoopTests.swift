@@ -143,7 +143,8 @@ func sounds(_ frames: [Int16]) -> [Int16] { frames.filter { $0 != 0 } }
 
   @Test(arguments: [ScriptedDevice.Call.wait, .write, .available])
   func underrunIsCountedAndTheReplyGoesOn(call: ScriptedDevice.Call) throws {
-    let device = ScriptedDevice(answers: [.init(call, from: 3, result: -Int(EPIPE))])
+    let device = ScriptedDevice(
+      answers: [.init(call, from: call == .wait ? 1 : 3, result: -Int(EPIPE))], framesPerLook: 1)
     let running = try RunningLoop([device])
     let reply = noise(3000)
     running.say(reply)
@@ -153,6 +154,18 @@ func sounds(_ frames: [Int16]) -> [Int16] { frames.filter { $0 != 0 } }
     #expect(device.count(of: .prepare) >= 1)
     if call != .available { #expect(running.loop.counters.underruns >= 1) }
     #expect(running.loop.counters.reopened == 0)
+  }
+
+  @Test func streamThatStandsStillIsRestarted() throws {
+    // PulseAudio's server after running dry: nothing moves, and no call says why.
+    let device = ScriptedDevice(answers: [.init(.wait, times: 60, result: 0)], framesPerLook: 0)
+    let running = try RunningLoop([device])
+    running.say(noise(3000))
+    #expect(eventually { device.count(of: .drop) >= 1 })
+    #expect(eventually { running.isAllHeard() || device.count(of: .wait) > 60 })
+    #expect(running.loop.counters.reopened == 0)
+    #expect(running.loop.counters.underruns >= 1)
+    running.end()
   }
 
   @Test(arguments: [1, 3, 7, 16]) func shortWritesLoseNothing(frames: Int) throws {

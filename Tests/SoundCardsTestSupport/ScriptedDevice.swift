@@ -156,7 +156,8 @@ public final class ScriptedDevice: Sendable {
           if answer <= 0 { return answer }
           count = min(count, answer)
         }
-        guard count > 0 else { return -Int(EAGAIN) }
+        // As alsa-lib: with less than a period of room only a write that fits is taken.
+        guard count > 0, frames <= room || room >= device.format.periodFrames else { return -Int(EAGAIN) }
         for offset in 0..<count {
           let sample = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset * 2, as: Int16.self)
           state.frames.append(Int16(littleEndian: sample))

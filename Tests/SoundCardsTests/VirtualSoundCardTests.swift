@@ -161,6 +161,34 @@ import Testing
     #expect(throws: SoundCardError.self) { _ = try VirtualSoundCard(folder: folder.path) }
   }
 
+  @Test func damagedCardFilesAreRefusedOrUsedButNeverTrusted() throws {
+    let path = folder.path + "/card"
+    _ = try VirtualSoundCard(folder: folder.path)
+    let descriptor = unsafe Glibc.open(path, O_RDWR)
+    defer { close(descriptor) }
+    var original = [UInt8](repeating: 0, count: 80)
+    #expect(unsafe pread(descriptor, &original, 80, 0) == 80)
+    var state: UInt64 = 0x2545_F491_4F6C_DD1D
+    func random(_ bound: UInt64) -> Int {
+      state ^= state << 13
+      state ^= state >> 7
+      state ^= state << 17
+      return Int(state % bound)
+    }
+    for round in 0..<3000 {
+      var header = original
+      for _ in 0...random(4) { header[random(80)] = UInt8(random(256)) }
+      // Now and then the file is too short or too long as well.
+      let size = round % 10 == 0 ? random(5000) : round % 10 == 1 ? 2_000_000 : 4096 + 2 * 65_536 * 8
+      #expect(ftruncate(descriptor, size) == 0)
+      #expect(unsafe pwrite(descriptor, header, min(80, size), 0) == min(80, size))
+      guard let card = try? VirtualSoundCard(folder: folder.path) else { continue }
+      card.setEcho(gain: 1, delay: .seconds(9))
+      #expect(card.now >= 0)
+      #expect(card.openCount(.microphone) >= 0)
+    }
+  }
+
   @Test func missingPluginIsNamed() throws {
     let card = try VirtualSoundCard(folder: folder.path, plugin: folder.path + "/missing.so")
     let refused = #expect(throws: SoundCardError.self) {
