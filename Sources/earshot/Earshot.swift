@@ -18,10 +18,9 @@ struct Earshot: AsyncParsableCommand {
       """,
     version: earshotVersion,
     groupedSubcommands: [
-      CommandGroup(name: "Assistant", subcommands: [Run.self, Ask.self, History.self]),
+      CommandGroup(name: "Assistant", subcommands: [Demo.self, Run.self, Ask.self, History.self]),
       CommandGroup(name: "Stages", subcommands: [Listen.self, Say.self, Transcribe.self, ToolsCommand.self]),
       CommandGroup(name: "Set-up", subcommands: [Config.self, Devices.self]),
-      
     ])
 }
 
