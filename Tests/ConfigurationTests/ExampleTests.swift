@@ -29,6 +29,13 @@ import Tools
     #expect(again.configuration == loaded.configuration)
   }
 
+  @Test func effectiveConfigurationIsReadable() throws {
+    let loaded = try Configuration.parse(
+      Repository.bytes("configs/development.yaml"), file: "development.yaml",
+      environment: ["EARSHOT_SPEECH_VOICE": "rms"], settings: ["turns.silence_ms=300"])
+    try Repository.expectGolden(loaded.effective, "Tests/ConfigurationTests/Golden/development.effective.yaml")
+  }
+
   @Test(arguments: [
     "raspberry-pi-4", "raspberry-pi-5", "orange-pi-5", "jetson-orin-nano", "beaglebone", "pc",
   ])
