@@ -1,4 +1,4 @@
-public import OrderedCollections
+public import Tools
 
 /// An action on one GPIO line, fixed or chosen by an argument of the call.
 public struct GPIOAction: Hashable, Sendable {

@@ -1,4 +1,4 @@
-public import OrderedCollections
+public import Tools
 
 /// Runs a program. There is never a shell between: each element of `arguments` arrives as one argument, whatever is in
 /// it.

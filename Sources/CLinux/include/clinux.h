@@ -3,7 +3,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/eventfd.h>
-#include <linux/gpio.h>
+#include "clinux_gpio.h"
+#include "clinux_process.h"
 
 #ifdef __clang__
 #pragma clang assume_nonnull begin
