@@ -1,3 +1,4 @@
+import Actions
 import Phrases
 import Testing
 import Tools
@@ -15,6 +16,16 @@ import Tools
       #expect(loaded.warnings.map { $0.description(file: name) } == [])
     } catch let error as ConfigurationError {
       Issue.record("\(error)")
+    }
+  }
+
+  /// air-gapped.yaml runs a program and a user of somebody's own, which are not on every machine.
+  @Test(arguments: ["kitchen.yaml", "car.yaml", "development.yaml"])
+  func actionsTakeTheToolsOfAnExample(_ name: String) throws {
+    let tools = try Configuration.parse(Repository.bytes("configs/" + name), file: name).configuration.tools
+    for tool in tools {
+      let action = ActionTool(definition: tool.definition, action: tool.action, policy: tool.policy)
+      #expect(action.problems().map(\.description) == [])
     }
   }
 

@@ -1,6 +1,3 @@
-import Actions
-import OrderedCollections
-
 /// Turns the checked sections into typed values and reports what only shows between several keys.
 struct SectionDecoder {
   let root: YAMLNode
