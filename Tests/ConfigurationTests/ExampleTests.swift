@@ -1,3 +1,4 @@
+import Actions
 import Phrases
 import Testing
 import Tools
@@ -18,6 +19,16 @@ import Tools
     }
   }
 
+  /// air-gapped.yaml runs a program and a user of somebody's own, which are not on every machine.
+  @Test(arguments: ["kitchen.yaml", "car.yaml", "development.yaml"])
+  func actionsTakeTheToolsOfAnExample(_ name: String) throws {
+    let tools = try Configuration.parse(Repository.bytes("configs/" + name), file: name).configuration.tools
+    for tool in tools {
+      let action = ActionTool(definition: tool.definition, action: tool.action, policy: tool.policy)
+      #expect(action.problems().map(\.description) == [])
+    }
+  }
+
   @Test(arguments: examples) func exampleNamesItsSchemaForEditors(_ name: String) throws {
     let text = try Repository.text("configs/" + name)
     #expect(text.hasPrefix("# yaml-language-server: $schema=earshot.schema.json\n"))
@@ -27,6 +38,13 @@ import Tools
     let loaded = try Configuration.parse(Repository.bytes("configs/" + name), file: name)
     let again = try Configuration.parse(Array(loaded.effective.utf8), file: "effective")
     #expect(again.configuration == loaded.configuration)
+  }
+
+  @Test func effectiveConfigurationIsReadable() throws {
+    let loaded = try Configuration.parse(
+      Repository.bytes("configs/development.yaml"), file: "development.yaml",
+      environment: ["EARSHOT_SPEECH_VOICE": "rms"], settings: ["turns.silence_ms=300"])
+    try Repository.expectGolden(loaded.effective, "Tests/ConfigurationTests/Golden/development.effective.yaml")
   }
 
   @Test(arguments: [

@@ -28,6 +28,35 @@ import Testing
     #expect(loaded.effective.contains("  # keep_turns: not set\n"))
   }
 
+  @Test func shortSilenceNeedsNoOtherKeyChanged() throws {
+    let loaded = try Configuration.parse([], file: "f", settings: ["turns.silence_ms=100"])
+    #expect(loaded.configuration.turns.pause == .milliseconds(100))
+    #expect(loaded.configuration.turns.completeSilence == .milliseconds(100))
+    let again = try Configuration.parse(Array(loaded.effective.utf8), file: "again")
+    #expect(again.configuration == loaded.configuration)
+  }
+
+  @Test func everySettingAtItsEdgeReadsBackTheSame() throws {
+    for setting in FileShape.settings {
+      let values: [String] =
+        switch setting.key.shape {
+        case .integer(let range): ["\(range.lowerBound)", "\(range.upperBound)"]
+        case .number(let range): ["\(range.lowerBound)", "\(range.upperBound)"]
+        case .boolean: ["true", "false"]
+        case .choice(let names): names
+        case .text(.path): ["/a b", "/\u{E4}", "/#x: {y}"]
+        default: ["on", "5", "a: b", "\u{1F642}", " x "]
+        }
+      for value in values {
+        guard let loaded = try? Configuration.parse([], file: "f", settings: ["\(setting.dotted)=\(value)"]) else {
+          continue
+        }
+        let again = try Configuration.parse(Array(loaded.effective.utf8), file: "again")
+        #expect(again.configuration == loaded.configuration, "\(setting.dotted)=\(value)")
+      }
+    }
+  }
+
   @Test func everySettingCanComeFromTheEnvironment() {
     for setting in FileShape.settings {
       let problems = ProblemTests.problems("", environment: [setting.environmentName: "\u{1}"])

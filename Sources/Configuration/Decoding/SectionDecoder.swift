@@ -1,6 +1,3 @@
-import Actions
-import OrderedCollections
-
 /// Turns the checked sections into typed values and reports what only shows between several keys.
 struct SectionDecoder {
   let root: YAMLNode
@@ -18,12 +15,10 @@ struct SectionDecoder {
   func turns() -> Configuration.Turns {
     let section = reader("turns", SectionShapes.turns)
     let silence = section.milliseconds("silence_ms")
-    // The defaults of the two shorter silences follow a short silence_ms; what somebody wrote is checked instead.
-    let pause = section.milliseconds("pause_ms")
-    let complete = section.milliseconds("complete_silence_ms")
+    // Nothing ends after the silence that ends the turn; so a short silence_ms needs no other key changed.
     return Configuration.Turns(
-      silence: silence, pause: section["pause_ms"] == nil ? min(pause, silence) : pause,
-      completeSilence: section["complete_silence_ms"] == nil ? min(complete, silence) : complete,
+      silence: silence, pause: min(section.milliseconds("pause_ms"), silence),
+      completeSilence: min(section.milliseconds("complete_silence_ms"), silence),
       minimumSpeech: section.milliseconds("min_speech_ms"), minimumTurn: section.milliseconds("min_turn_ms"),
       maximumTurn: .seconds(section.integer("max_turn_s")), preRoll: section.milliseconds("pre_roll_ms"),
       onsetProbability: section.number("onset_probability"), offsetProbability: section.number("offset_probability"),
@@ -38,12 +33,6 @@ struct SectionDecoder {
         section.origin(of: key),
         "turns.offset_probability (\(Quoting.number(turns.offsetProbability))) is above onset_probability "
           + "(\(Quoting.number(turns.onsetProbability))); speech would end before it began")
-    }
-    for (key, duration) in [("pause_ms", turns.pause), ("complete_silence_ms", turns.completeSilence)]
-    where duration > turns.silence {
-      problems.report(
-        section.origin(of: key),
-        "turns.\(key) is longer than silence_ms (\(section.integer("silence_ms"))), which ends the turn before")
     }
     // The rule of TurnDetection, and room for the silence that ends a turn.
     if turns.preRoll + turns.minimumSpeech + turns.silence >= turns.maximumTurn {

@@ -25,10 +25,11 @@ enum SectionShapes {
     KeyShape("silence_ms", .integer(100...5000), default: 500, "This much silence ends a turn."),
     KeyShape(
       "pause_ms", .integer(32...5000), default: 160,
-      "After this much silence recognition begins to finish, in case the turn is over; at most silence_ms."),
+      "After this much silence recognition begins to finish, in case the turn is over; above silence_ms it counts as that."
+    ),
     KeyShape(
       "complete_silence_ms", .integer(0...5000), default: 220,
-      "This much silence ends a turn whose words are a whole phrase already; at most silence_ms."),
+      "This much silence ends a turn whose words are a whole phrase already; above silence_ms it counts as that."),
     KeyShape(
       "min_speech_ms", .integer(0...1000), default: 96,
       "So long must speech last before it counts as begun; clicks and coughs are shorter."),

@@ -35,10 +35,13 @@ struct YAMLDocument {
     root = convert(node, depth: 0, &problems)
   }
 
+  /// Each equal key costs a pass over the text; beyond so many the rest is told after the next correction.
+  private static let maximumRepairs = 32
+
   /// Composes; a key that a mapping has twice is reported and taken out, so that reading goes on.
   private static func compose(_ lines: YAMLLines, _ problems: inout ProblemList) -> Node? {
     var lines = lines
-    for _ in 0..<ProblemList.maximumCount {
+    for _ in 0..<maximumRepairs {
       do {
         return try Yams.compose(yaml: lines.text, .basic)
       } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
