@@ -109,11 +109,56 @@ struct CompiledTemplate: Sendable {
   }
 }
 
+extension CompiledTemplate {
+  /// Words of the template itself and of its slots' wordings; what numbers, times and free text add is left out.
+  func knownWords(_ types: [CompiledType]) -> Set<Int32> {
+    var words: Set<Int32> = []
+    for edge in edges where edge.kind == .word { words.insert(edge.index) }
+    for type in slotTypes { words.formUnion(types[type].words) }
+    return words
+  }
+
+  /// A set of words of which every sentence holds at least one, chosen so that few templates share them (`uses` says
+  /// how many hold each word); nil where some sentence has only free words, or the set would be too large.
+  ///
+  /// From the end to the start each state gets such a set for the sentences that go on from it: for each edge its own
+  /// words, or the set of the state that it leads to, whichever is rarer.
+  func key(uses: [Int], _ types: [CompiledType]) -> Set<Int32>? {
+    func weight(_ words: Set<Int32>) -> Int { words.reduce(0) { $0 + uses[Int($1)] } }
+    var keys: [Set<Int32>?] = Array(repeating: nil, count: graph.edges.count)
+    for state in statesFromEnd where state != graph.end {
+      var union: Set<Int32> = []
+      var isKnown = true
+      for edge in edges[edges(of: state)] {
+        var choice = keys[Int(edge.target)]
+        let own: Set<Int32>? =
+          switch edge.kind {
+          case .word: [edge.index]
+          case .slot: types[slotTypes[Int(edge.index)]].firstWords
+          case .pass, .assign: nil
+          }
+        if let own, choice.map({ weight(own) < weight($0) }) ?? true { choice = own }
+        guard let choice else {
+          isKnown = false
+          break
+        }
+        union.formUnion(choice)
+      }
+      keys[state] = isKnown && union.count <= 256 ? union : nil
+    }
+    return keys[graph.start]
+  }
+}
+
 /// A slot's type with its wordings as numbers.
 struct CompiledType: Sendable {
   let type: SlotType
   /// Wordings by their first word, the longest first.
   private(set) var wordings: [Int32: [(words: [Int32], value: JSONValue)]] = [:]
+  /// Words that a wording begins with; nil where the slot is not made of wordings.
+  private(set) var firstWords: Set<Int32>?
+  /// All words of the wordings.
+  private(set) var words: Set<Int32> = []
 
   init(_ type: SlotType, _ words: inout [String: Int32]) {
     self.type = type
@@ -122,7 +167,9 @@ struct CompiledType: Sendable {
       let ids = choice.words.map { CompiledTemplate.id(of: $0, &words) }
       guard let first = ids.first else { continue }
       wordings[first, default: []].append((ids, choice.value))
+      self.words.formUnion(ids)
     }
+    firstWords = Set(wordings.keys)
     for first in wordings.keys { wordings[first]?.sort { $0.words.count > $1.words.count } }
   }
 }

@@ -8,6 +8,7 @@ struct PhraseMatcher {
   private let ids: [Int32]
   /// Whether values out of range are taken as well, to explain a miss.
   private let takesAnyValue: Bool
+  private var spoken: SpokenValues
   private var readings: [Int: [SlotType.Reading]] = [:]
   private var visited: [Bool] = []
   private var captures: [(parameter: String, value: JSONValue, complaint: String?)] = []
@@ -20,6 +21,7 @@ struct PhraseMatcher {
     self.set = set
     self.text = text
     self.takesAnyValue = takesAnyValue
+    spoken = SpokenValues(text.words)
     ids = text.words.map { set.wordIDs[NumberWord.canonical($0)] ?? -1 }
   }
 
@@ -141,7 +143,7 @@ struct PhraseMatcher {
         found.append(.init(end: place + wording.words.count, value: wording.value, complaint: nil))
       }
     } else {
-      found = compiled.type.readings(text.words[...], at: place)
+      found = compiled.type.readings(&spoken, at: place)
     }
     readings[key] = found
     return found

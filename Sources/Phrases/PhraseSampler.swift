@@ -13,9 +13,9 @@ struct PhraseSampler {
   /// Sentences needed to take every edge and every wording once.
   private(set) var sentencesForCoverage = 1
 
-  init(template: CompiledTemplate, types: [CompiledType], seed: UInt64) {
+  init(template: CompiledTemplate, samples: [[SlotType.Wording]], seed: UInt64) {
     self.template = template
-    slots = template.slotTypes.map { type in types[type].type.samples.map(\.words) }
+    slots = template.slotTypes.map { type in samples[type].map(\.words) }
     generator = SplitMix64(seed: seed)
     uses = Array(repeating: 0, count: template.edges.count)
     nextWording = Array(repeating: 0, count: template.edges.count)

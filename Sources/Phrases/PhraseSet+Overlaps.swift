@@ -8,15 +8,24 @@ extension PhraseSet {
   /// Two templates are compared by walking through both at once, so that a common sentence is found if there is one;
   /// numbers, durations and times are compared by their samples. Templates without a common word are not compared.
   public func overlaps(limit: Int = 100) -> [PhraseProblem] {
-    var problems: [PhraseProblem] = []
-    let outlines = templates.map { TemplateOutline($0, types: types) }
+    let samples = types.map(\.type.samples)
+    let shadows = templates.indices.map { shadow(of: $0, samples) }
+    var problems = shadows.compactMap { $0 }
+    let outlines = templates.map { TemplateOutline($0, types: types, samples: samples, wordIDs: wordIDs) }
+    // Two templates have a sentence in common only where each holds a word of the other's key.
+    var holders: [Int32: [Int]] = [:]
+    for (index, outline) in outlines.enumerated() {
+      for word in outline.vocabulary { holders[word, default: []].append(index) }
+    }
     var budget = 4_000_000
-    let shadows = templates.indices.map { shadow(of: $0) }
-    problems = shadows.compactMap { $0 }
     for (index, template) in templates.enumerated() where shadows[index] == nil {
-      for other in templates.indices where other > index && shadows[other] == nil {
+      let partners =
+        keys[index].map { key in Set(key.flatMap { holders[$0] ?? [] }).sorted() } ?? Array(templates.indices)
+      for other in partners where other != index && shadows[other] == nil {
         if problems.count >= limit { return problems }
-        guard outlines[index].mayMeet(outlines[other]) else { continue }
+        // Each pair once: with the template that has a key looking for the other.
+        if other < index, keys[other] != nil || keys[index] == nil { continue }
+        if let key = keys[other], key.isDisjoint(with: outlines[index].vocabulary) { continue }
         guard budget > 0 else {
           problems.append(
             .init(
@@ -24,9 +33,10 @@ extension PhraseSet {
               text: "there are too many templates to compare all of them"))
           return problems
         }
-        var walk = CommonWalk(outlines[index], outlines[other])
+        let (first, second) = (min(index, other), max(index, other))
+        var walk = CommonWalk(outlines[first], outlines[second])
         let sentences = walk.sentences(limit: 24, budget: &budget)
-        if let problem = ambiguity(index, other, sentences) { problems.append(problem) }
+        if let problem = ambiguity(first, second, sentences) { problems.append(problem) }
       }
     }
     return problems
@@ -56,9 +66,9 @@ extension PhraseSet {
   }
 
   /// Whether earlier templates take every sampled sentence of a template.
-  private func shadow(of index: Int) -> PhraseProblem? {
+  private func shadow(of index: Int, _ samples: [[SlotType.Wording]]) -> PhraseProblem? {
     let template = templates[index]
-    var sampler = PhraseSampler(template: template, types: types, seed: 1)
+    var sampler = PhraseSampler(template: template, samples: samples, seed: 1)
     let isComplete = sampler.count <= 200
     let sentences = isComplete ? sampler.all() : (0..<200).map { _ in sampler.next() }
     var winner: PhraseMatch?
@@ -88,40 +98,38 @@ struct TemplateOutline {
   /// By state: whether the sentence may end here.
   private(set) var isEnd: [Bool]
   let start: Int
-  private let certain: Set<String>
-  private var vocabulary: Set<String> = []
+  /// All words of its sentences that any template's own words hold.
+  private(set) var vocabulary: Set<Int32> = []
 
   /// What stands for any words in free text; no template says it.
   static let anything = "\u{2026}"
 
-  init(_ template: CompiledTemplate, types: [CompiledType]) {
+  init(
+    _ template: CompiledTemplate, types: [CompiledType], samples: [[SlotType.Wording]], wordIDs: [String: Int32]
+  ) {
     let graph = template.graph
     start = graph.start
     edges = Array(repeating: [], count: graph.edges.count)
     isEnd = Array(repeating: false, count: graph.edges.count)
-    let certainIDs = Set(template.certainWords)
-    var certain: Set<String> = []
     // From the end to the start, so that what a step without a word leads to is known already.
     for state in template.statesFromEnd {
       if state == graph.end { isEnd[state] = true }
-      for (edge, compiled) in zip(graph.edges[state], template.edges[template.edges(of: state)]) {
+      for edge in graph.edges[state] {
         switch edge.step {
         case .pass, .assign:
           edges[state] += edges[edge.target]
           if isEnd[edge.target] { isEnd[state] = true }
         case .word(let word):
-          let canonical = NumberWord.canonical(word)
-          if certainIDs.contains(compiled.index) { certain.insert(canonical) }
-          edges[state].append(Edge(word: canonical, target: edge.target))
+          edges[state].append(Edge(word: NumberWord.canonical(word), target: edge.target))
         case .slot(let slot):
-          let type = types[template.slotTypes[slot]].type
-          let wordings = type.isText ? [[Self.anything]] : type.samples.map { $0.words.map(NumberWord.canonical) }
+          let type = template.slotTypes[slot]
+          let wordings =
+            types[type].type.isText ? [[Self.anything]] : samples[type].map { $0.words.map(NumberWord.canonical) }
           Self.add(wordings, from: state, to: edge.target, &edges, &isEnd)
         }
       }
     }
-    self.certain = certain
-    for edges in edges { vocabulary.formUnion(edges.map(\.word)) }
+    for edges in edges { for edge in edges { if let id = wordIDs[edge.word] { vocabulary.insert(id) } } }
   }
 
   /// Adds wordings as a tree of words.
@@ -145,11 +153,6 @@ struct TemplateOutline {
       }
       edges[here].append(Edge(word: wording[wording.count - 1], target: target))
     }
-  }
-
-  /// Whether the words that each cannot do without are known to the other.
-  func mayMeet(_ other: TemplateOutline) -> Bool {
-    certain.isSubset(of: other.vocabulary) && other.certain.isSubset(of: vocabulary)
   }
 }
 

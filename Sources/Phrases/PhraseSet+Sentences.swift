@@ -5,10 +5,41 @@ extension PhraseSet {
   /// case, numbers as words, `kitchen's` as one word. Words of free text cannot be known.
   public var vocabulary: [String] {
     var words: Set<String> = []
-    for sentence in sentences(limit: .max, seed: 0) { words.formUnion(sentence.split(separator: " ").map(String.init)) }
-    // A slot of numbers samples only some of them; their words are all needed.
-    for type in types where type.type.saysNumbers { words.formUnion(type.type.numberWords) }
+    let samples = types.map(\.type.samples)
+    for (index, type) in types.enumerated() {
+      for wording in samples[index] { words.formUnion(wording.words) }
+      // Numbers are sampled only in part; their words are all needed.
+      if type.type.saysNumbers { words.formUnion(type.type.numberWords) }
+    }
+    for template in templates {
+      for edges in template.graph.edges {
+        for case .word(let word) in edges.map(\.step) { words.insert(word) }
+      }
+      words.formUnion(genitives(template, samples))
+    }
+    words.remove("'s")
     return words.sorted()
+  }
+
+  /// Words that stand before a `'s`, joined to it.
+  private func genitives(_ template: CompiledTemplate, _ samples: [[SlotType.Wording]]) -> Set<String> {
+    let edges = template.graph.edges
+    guard edges.contains(where: { $0.contains { $0.step == .word("'s") } }) else { return [] }
+    var before: [Set<String>] = Array(repeating: [], count: edges.count)
+    var genitives: Set<String> = []
+    for state in template.statesFromEnd.reversed() {
+      for edge in edges[state] {
+        switch edge.step {
+        case .pass, .assign: before[edge.target].formUnion(before[state])
+        case .word(let word):
+          before[edge.target].insert(word)
+          if word == "'s" { genitives.formUnion(before[state].map { $0 + word }) }
+        case .slot(let slot):
+          before[edge.target].formUnion(samples[template.slotTypes[slot]].compactMap(\.words.last))
+        }
+      }
+    }
+    return genitives
   }
 
   /// Sentences for a language model: all of a template's where they are few, otherwise a sample that takes every
@@ -18,15 +49,16 @@ extension PhraseSet {
   /// A `limit` below the number of templates leaves templates out; ten times that number is a good start.
   public func sentences(limit: Int, seed: UInt64) -> [String] {
     var perTemplate: [[String]] = []
-    let share = templates.isEmpty ? 0 : max(1, limit == .max ? .max : limit / templates.count)
+    let samples = types.map(\.type.samples)
+    let share = templates.isEmpty ? 0 : max(1, limit / templates.count)
     for (index, template) in templates.enumerated() {
-      var sampler = PhraseSampler(template: template, types: types, seed: seed &+ UInt64(index))
+      var sampler = PhraseSampler(template: template, samples: samples, seed: seed &+ UInt64(index))
       var sentences: [String] = []
       if sampler.count <= Double(min(share, 1_000)) {
         sentences = sampler.all().map(Self.joined)
       } else {
         // With room to spare a sample is as large as covers everything, several times over.
-        let wanted = min(limit, max(share == .max ? 0 : share, 2 * sampler.sentencesForCoverage))
+        let wanted = min(limit, max(share, 2 * sampler.sentencesForCoverage))
         for _ in 0..<wanted { sentences.append(Self.joined(sampler.next())) }
       }
       var seen: Set<String> = []

@@ -9,9 +9,11 @@ public struct PhraseSet: Sendable {
   let templates: [CompiledTemplate]
   let types: [CompiledType]
   let wordIDs: [String: Int32]
-  /// Templates by the rarest word that all of their sentences hold.
+  /// For each template words of which every sentence of it holds one; nil where there are none.
+  let keys: [Set<Int32>?]
+  /// Templates by the words of their keys.
   private let templatesByWord: [Int32: [Int]]
-  /// Templates without such a word.
+  /// Templates without a key.
   private let otherTemplates: [Int]
 
   /// Words that are dropped at the beginning and the end of a sentence, unless a template says them itself.
@@ -27,15 +29,16 @@ public struct PhraseSet: Sendable {
     types = compiler.types
     wordIDs = compiler.wordIDs
     var uses = Array(repeating: 0, count: wordIDs.count)
-    for template in templates { for word in template.certainWords { uses[Int(word)] += 1 } }
+    for template in templates { for word in template.knownWords(types) { uses[Int(word)] += 1 } }
+    keys = templates.map { [types] template in template.key(uses: uses, types) }
     var byWord: [Int32: [Int]] = [:]
     var others: [Int] = []
-    for (index, template) in templates.enumerated() {
-      if let rarest = template.certainWords.min(by: { uses[Int($0)] < uses[Int($1)] }) {
-        byWord[rarest, default: []].append(index)
-      } else {
+    for (index, key) in keys.enumerated() {
+      guard let key else {
         others.append(index)
+        continue
       }
+      for word in key { byWord[word, default: []].append(index) }
     }
     templatesByWord = byWord
     otherTemplates = others
@@ -45,7 +48,7 @@ public struct PhraseSet: Sendable {
   public var templateCount: Int { templates.count }
 
   /// The template that understands a sentence completely: the one with the fewest words in free-text slots, and of
-  /// those the first. Takes time linear in the number of templates that share their rarest word with the text.
+  /// those the first. Only templates that share one of their rarest words with the text are looked at.
   public func match(_ text: String) -> PhraseMatch? {
     for variant in Self.variants(of: text) {
       if let best = matches(of: variant).min(by: { $0.freeWords < $1.freeWords }) { return best }
@@ -89,7 +92,9 @@ public struct PhraseSet: Sendable {
     candidates.sort()
     var matcher = PhraseMatcher(set: self, text: text)
     var found: [PhraseMatch] = []
-    for index in candidates where matcher.mayMatch(templates[index]) {
+    var last = -1
+    for index in candidates where index != last && matcher.mayMatch(templates[index]) {
+      last = index
       guard let match = matcher.match(templates[index]) else { continue }
       found.append(self.match(templates[index], match))
     }

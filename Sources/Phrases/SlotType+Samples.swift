@@ -20,7 +20,8 @@ extension SlotType {
 
   /// The wording with the value that the slot reads from it, or nil where that is out of range.
   private func read(_ words: [String]) -> Wording? {
-    let reading = readings(words[...], at: 0).first { $0.end == words.count && $0.complaint == nil }
+    var spoken = SpokenValues(words)
+    let reading = readings(&spoken, at: 0).first { $0.end == words.count && $0.complaint == nil }
     return reading.map { Wording(words: words, value: $0.value) }
   }
 

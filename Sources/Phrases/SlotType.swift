@@ -40,29 +40,25 @@ struct SlotType: Sendable {
   var isText: Bool { if case .text = kind { true } else { false } }
 
   /// Why the schema refuses a value for this parameter, or nil.
-  func complaint(about value: JSONValue) -> String? {
-    let path = JSONPointer.appending(parameter, to: "")
-    return schema.validate(.object([parameter: value])).first {
-      $0.instancePath == path || $0.instancePath.hasPrefix(path + "/")
-    }?.text
-  }
+  func complaint(about value: JSONValue) -> String? { schema.validate(value, forProperty: parameter).first?.text }
 
   /// Every way to read the slot from `start`, the longest first. Free text and choices are the matcher's own business.
-  func readings(_ words: ArraySlice<String>, at start: Int) -> [Reading] {
+  func readings(_ spoken: inout SpokenValues, at start: Int) -> [Reading] {
     switch kind {
     case .integer:
-      return SpokenNumber.readings(words, at: start).map { whole($0.value, end: $0.end) }
+      return spoken.numbers(at: start).map { whole($0.value, end: $0.end) }
     case .number:
-      return SpokenNumber.readings(words, at: start).map { checked(Self.json($0.value), end: $0.end) }
+      return spoken.numbers(at: start).map { checked(Self.json($0.value), end: $0.end) }
     case .percent:
-      return SpokenNumber.readings(words, at: start).flatMap { number -> [Reading] in
+      let words = spoken.words[...]
+      return spoken.numbers(at: start).flatMap { number -> [Reading] in
         let reading = whole(number.value, end: number.end)
         guard let end = Self.percentEnd(words, number.end) else { return [reading] }
         return [Reading(end: end, value: reading.value, complaint: reading.complaint), reading]
       }
       .sorted { $0.end > $1.end }
     case .duration(let unit, let name):
-      return SpokenDuration.readings(words, at: start).map { reading in
+      return spoken.durations(at: start).map { reading in
         // A thousandth of a second is the finest that is said; rounding undoes the division's last bits.
         let amount = (reading.seconds / unit * 1e6).rounded() / 1e6
         guard let count = Int64(exactly: amount) else {
@@ -71,7 +67,7 @@ struct SlotType: Sendable {
         return checked(.integer(count), end: reading.end)
       }
     case .isoDuration:
-      return SpokenDuration.readings(words, at: start).map { reading in
+      return spoken.durations(at: start).map { reading in
         guard let seconds = Int(exactly: reading.seconds), seconds < 1 << 40 else {
           return Reading(
             end: reading.end, value: .number(reading.seconds), complaint: "is not a whole number of seconds")
@@ -79,7 +75,7 @@ struct SlotType: Sendable {
         return checked(.string(SpokenDuration.iso8601(seconds)), end: reading.end)
       }
     case .time:
-      return SpokenTime.readings(words, at: start).map { checked(.string($0.text), end: $0.end) }
+      return spoken.times(at: start).map { checked(.string($0.text), end: $0.end) }
     case .text, .choices: return []
     }
   }
@@ -103,6 +99,37 @@ struct SlotType: Sendable {
     guard index < words.endIndex else { return nil }
     if words[index] == "percent" { return index + 1 }
     return words[index] == "per" && index + 1 < words.endIndex && words[index + 1] == "cent" ? index + 2 : nil
+  }
+}
+
+/// Numbers, durations and times of one text, each read once.
+struct SpokenValues {
+  let words: [String]
+  private var knownNumbers: [Int: [SpokenNumber.Reading]] = [:]
+  private var knownDurations: [Int: [SpokenDuration.Reading]] = [:]
+  private var knownTimes: [Int: [SpokenTime.Reading]] = [:]
+
+  init(_ words: [String]) { self.words = words }
+
+  mutating func numbers(at start: Int) -> [SpokenNumber.Reading] {
+    if let known = knownNumbers[start] { return known }
+    let readings = SpokenNumber.readings(words[...], at: start)
+    knownNumbers[start] = readings
+    return readings
+  }
+
+  mutating func durations(at start: Int) -> [SpokenDuration.Reading] {
+    if let known = knownDurations[start] { return known }
+    let readings = SpokenDuration.readings(words[...], at: start)
+    knownDurations[start] = readings
+    return readings
+  }
+
+  mutating func times(at start: Int) -> [SpokenTime.Reading] {
+    if let known = knownTimes[start] { return known }
+    let readings = SpokenTime.readings(words[...], at: start)
+    knownTimes[start] = readings
+    return readings
   }
 }
 

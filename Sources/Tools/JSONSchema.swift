@@ -52,6 +52,14 @@ public struct JSONSchema: Hashable, Sendable {
     return validator.violations(of: value)
   }
 
+  /// How `value` breaks what `properties` says about one property; what the schema says about the object as a whole is
+  /// not looked at. Quicker than validating an object of one member, and paths are relative to the value.
+  public func validate(_ value: JSONValue, forProperty name: String) -> [Violation] {
+    guard let node = nodes.first?.properties[name] else { return [] }
+    var validator = JSONSchemaValidator(nodes: nodes)
+    return validator.violations(of: value, from: node)
+  }
+
   /// Whether `value` keeps the schema.
   public func accepts(_ value: JSONValue) -> Bool { validate(value).isEmpty }
 }

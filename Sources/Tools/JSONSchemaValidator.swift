@@ -11,8 +11,8 @@ struct JSONSchemaValidator {
 
   init(nodes: [JSONSchemaNode]) { self.nodes = nodes }
 
-  mutating func violations(of value: JSONValue) -> [JSONSchema.Violation] {
-    check(value, 0)
+  mutating func violations(of value: JSONValue, from node: Int = 0) -> [JSONSchema.Violation] {
+    check(value, node)
     if budget <= 0 {
       found = [.init(instancePath: "", schemaPath: "", text: "takes too many steps to check against this schema")]
     }

@@ -51,6 +51,13 @@ struct JSONSchemaTests {
     #expect(try JSONSchema(Self.light).validate([1]).map(\.description) == ["the value is an array, must be object"])
   }
 
+  @Test func onePropertyIsCheckedByItself() throws {
+    let schema = try JSONSchema(Self.light)
+    #expect(schema.validate(50, forProperty: "level") == [])
+    #expect(schema.validate(101, forProperty: "level").map(\.text) == ["must be at most 100"])
+    #expect(schema.validate(101, forProperty: "unknown") == [])
+  }
+
   @Test func violationsNeverRepeatTheValue() throws {
     let schema = try JSONSchema(["type": "string", "pattern": "^a", "maxLength": 3, "enum": ["a"], "format": "date"])
     for violation in schema.validate("what somebody said") {
