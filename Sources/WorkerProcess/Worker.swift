@@ -80,6 +80,19 @@ public final class Worker: Sendable {
     shared.withLock { $0.state = .stopped }
   }
 
+  /// Waits until the worker is ready, has failed, is stopped, or `limit` has passed, and says which. Blocks the calling
+  /// thread: for commands that need the model before they can begin, never for the listen thread.
+  public func waitUntilStarted(limit: Duration) -> WorkerState {
+    let end = ContinuousClock.now + limit
+    while ContinuousClock.now < end {
+      switch state {
+      case .starting, .restarting: usleep(2_000)
+      case .stopped, .ready, .failed: return state
+      }
+    }
+    return state
+  }
+
   /// Queues a message; false when the worker is not ready or too far behind, and then nothing was queued. With
   /// `answerWithin`, a worker that has not answered this id (and serial) by then is ended and started again.
   @discardableResult
@@ -89,11 +102,7 @@ public final class Worker: Sendable {
       guard shared.state.isReady, !shared.isStopping else { return false }
       shared.outbox.append(contentsOf: bytes)
       if let limit, let key = request.answerKey { shared.deadlines[key] = .now + limit }
-      switch request {
-      case .end(let id), .cancel(let id):
-        shared.deadlines = shared.deadlines.filter { UInt32($0.key >> 32) != id }
-      default: break
-      }
+      if case .cancel(let id) = request { shared.deadlines[UInt64(id) << 32] = nil }
       return true
     }
     if queued { wake.signal() }

@@ -56,6 +56,9 @@ public final class WorkerVoice: Sendable {
 
   /// Any thread.
   public var state: WorkerState { worker.state }
+  /// Waits until it is ready, has failed, is stopped, or `limit` has passed. Blocks: not for the listen thread.
+  @discardableResult
+  public func waitUntilStarted(limit: Duration = .seconds(180)) -> WorkerState { worker.waitUntilStarted(limit: limit) }
   /// The process that runs now, for status pages and tests.
   public var processID: Int32? { worker.processID }
 

@@ -1,23 +1,15 @@
-import Glibc
 import Synchronization
 import WorkerProcess
 
 /// Requests on their way from the reading thread to the main thread, and what was cancelled meanwhile.
-@safe final class WorkerInbox: Sendable {
+final class WorkerInbox: Sendable {
   private struct Shared {
     var requests: [WorkerRequest] = []
     var cancelled: Set<UInt32> = []
-    var utterance: UInt32?
   }
 
   private let shared = Mutex(Shared())
-  // Counts the requests that wait. Made in init, never destroyed: it lives as long as the process.
-  private nonisolated(unsafe) let available: UnsafeMutablePointer<sem_t>
-
-  init() {
-    unsafe available = .allocate(capacity: 1)
-    unsafe sem_init(available, 0, 0)
-  }
+  private let available = Semaphore()
 
   /// Reading thread.
   func put(_ request: WorkerRequest) {
@@ -26,21 +18,21 @@ import WorkerProcess
       case .cancel(let id):
         shared.cancelled.insert(id)
         return
-      case .begin(let id):
-        // What waits of an utterance that nobody wants any more would only delay this one.
-        shared.requests.removeAll { if case .audio = $0 { true } else { false } }
-        shared.utterance = id
+      case .begin:
+        // Samples of an utterance whose words nobody asked for would only delay this one.
+        let asked = Set(shared.requests.compactMap { if case .settle(let id, _) = $0 { id } else { nil } })
+        shared.requests.removeAll { if case .audio(let id, _) = $0 { !asked.contains(id) } else { false } }
       default: break
       }
       shared.requests.append(request)
-      unsafe sem_post(available)
+      available.signal()
     }
   }
 
   /// Waits for the next request. Main thread.
   func next() -> WorkerRequest {
     while true {
-      unsafe sem_wait(available)
+      available.wait()
       // Fewer may be there than were counted, because `put` drops some.
       if let request = shared.withLock({ $0.requests.isEmpty ? nil : $0.requests.removeFirst() }) { return request }
     }

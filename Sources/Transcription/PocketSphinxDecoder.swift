@@ -1,0 +1,108 @@
+import CPocketSphinx
+import Glibc
+
+/// One PocketSphinx decoder with one language model. Owned by one thread at a time.
+@safe final class PocketSphinxDecoder {
+  /// One word of a hypothesis, silence and fillers included.
+  struct Segment: Hashable, Sendable {
+    /// As in the dictionary, `word(2)` for a second pronunciation.
+    var word: String
+    /// First and last frame (10 ms) since the utterance's start.
+    var first: Int
+    var last: Int
+    /// Acoustic score, logarithm to the base 1.0001 shifted right by 10 bits, relative to the frame's best state.
+    var acoustic: Int
+  }
+
+  struct Hypothesis: Hashable, Sendable {
+    var text = ""
+    var segments: [Segment] = []
+  }
+
+  private let handle: OpaquePointer
+
+  /// Loads the model. All files must exist; the library's own reasons go nowhere, so what can be checked is checked before.
+  init(acousticModel: String, dictionary: String, languageModel: String) throws(TranscriptionError) {
+    for path in [acousticModel + "/mdef", acousticModel + "/means", dictionary, languageModel] {
+      guard ModelFile.exists(path) else {
+        throw TranscriptionError(
+          .fileUnreadable, "read \(path)", "it is not there or not readable", errno: errno,
+          remedy: "Install the package pocketsphinx-en-us, or correct the path.")
+      }
+    }
+    err_set_logfp(nil)
+    // Only the first pass, the lexicon tree: the two others start at the end of an utterance and would cost the person
+    // some 50 ms of waiting for the same words. All senones are computed, so that the scores of two decoders are
+    // relative to the same best state and can be compared.
+    let words = [
+      "-hmm", acousticModel, "-dict", dictionary, "-lm", languageModel, "-fwdflat", "no", "-bestpath", "no",
+      "-compallsen", "yes", "-mmap", "yes", "-latsize", "500",
+    ]
+    let arguments: [UnsafeMutablePointer<CChar>?] = unsafe words.map { unsafe strdup($0) }
+    defer {
+      for unsafe argument in unsafe arguments { unsafe free(argument) }
+    }
+    var list = unsafe arguments
+    guard let configuration = unsafe cmd_ln_parse_r(nil, ps_args(), Int32(words.count), &list, 1) else {
+      throw Self.refusal("its configuration")
+    }
+    // The decoder holds the configuration by a reference of its own.
+    defer { unsafe cmd_ln_free_r(configuration) }
+    guard let made = unsafe ps_init(configuration) else { throw Self.refusal("\(languageModel) or \(dictionary)") }
+    unsafe handle = made
+  }
+
+  deinit { unsafe _ = ps_free(handle) }
+
+  private static func refusal(_ what: String) -> TranscriptionError {
+    TranscriptionError(
+      .engineFailed, "start PocketSphinx", "it refuses \(what)",
+      remedy: "Delete the recogniser's cache folder, and install the package pocketsphinx-en-us again.")
+  }
+
+  func start() { unsafe _ = ps_start_utt(handle) }
+
+  /// 16 kHz mono.
+  func process(_ samples: [Int16]) {
+    unsafe samples.withUnsafeBufferPointer { unsafe _ = ps_process_raw(handle, $0.baseAddress, $0.count, 0, 0) }
+  }
+
+  func end() { unsafe _ = ps_end_utt(handle) }
+
+  var text: String {
+    var score: Int32 = 0
+    guard let text = unsafe ps_get_hyp(handle, &score) else { return "" }
+    return unsafe String(cString: text)
+  }
+
+  /// The best words so far, before or after ``end()``.
+  func hypothesis() -> Hypothesis {
+    var result = Hypothesis(text: text)
+    var origin: Int?
+    var segment = unsafe ps_seg_iter(handle)
+    while let current = unsafe segment {
+      var first: Int32 = 0
+      var last: Int32 = 0
+      var acoustic: Int32 = 0
+      var language: Int32 = 0
+      var backoff: Int32 = 0
+      unsafe ps_seg_frames(current, &first, &last)
+      unsafe ps_seg_prob(current, &acoustic, &language, &backoff)
+      let word = unsafe ps_seg_word(current).map { unsafe String(cString: $0) } ?? ""
+      // Frames count on over utterances where the front end drops silence.
+      let start = origin ?? Int(first)
+      origin = start
+      result.segments.append(
+        Segment(word: word, first: Int(first) - start, last: Int(last) - start, acoustic: Int(acoustic)))
+      unsafe segment = ps_seg_next(current)
+    }
+    return result
+  }
+
+  /// The phones of a dictionary word (`tomato`, `tomato(2)`), without marks and fillers.
+  func phones(of word: String) -> [String] {
+    guard !word.hasPrefix("<"), !word.hasPrefix("["), let phones = unsafe ps_lookup_word(handle, word) else { return [] }
+    defer { unsafe free(phones) }
+    return unsafe String(cString: phones).split(separator: " ").map(String.init)
+  }
+}
