@@ -56,7 +56,11 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
     .target(
-      name: "Configuration", dependencies: ["Tools", "Phrases", "Actions", .product(name: "Yams", package: "Yams")]),
+      name: "Configuration",
+      dependencies: [
+        "Tools", "Phrases", "Actions", .product(name: "Yams", package: "Yams"),
+        .product(name: "OrderedCollections", package: "swift-collections"),
+      ]),
     // A supervised helper process and the messages to it.
     .target(name: "WorkerProcess", dependencies: ["CLinux"]),
 
@@ -108,14 +112,19 @@ let package = Package(
     .testTarget(name: "SpeechTests", dependencies: ["Speech", "Audio", "WorkerProcess", "TestSupport"]),
     .testTarget(name: "ToolsTests", dependencies: ["Tools"]),
     .testTarget(name: "PhrasesTests", dependencies: ["Phrases", "Tools"]),
-    .testTarget(name: "InferenceTests", dependencies: ["Inference", "Tools"]),
     .testTarget(name: "ActionsTests", dependencies: ["Actions", "Tools"]),
     .testTarget(name: "JournalTests", dependencies: ["Journal", "Tools"]),
     .testTarget(name: "AssistantTests", dependencies: ["Assistant", "Inference", "Tools", "TestSupport"]),
     .testTarget(
       name: "ConfigurationTests", dependencies: ["Configuration", "Tools", "Actions", "Phrases"], exclude: ["Golden"]),
     .testTarget(name: "WorkerProcessTests", dependencies: ["WorkerProcess"]),
-    .testTarget(name: "EndToEndTests", dependencies: ["earshot", "TestSupport"]),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: [
+        "earshot", "Actions", "Assistant", "Audio", "Configuration", "Speech", "Tools", "TestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      exclude: ["Golden", "rig"]),
   ]
 )
 

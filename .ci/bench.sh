@@ -3,4 +3,3 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 .build/release/earshot bench turns "$@"
-.build/release/earshot bench audio

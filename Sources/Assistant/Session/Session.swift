@@ -53,8 +53,11 @@ public struct Session: Sendable {
     case .turnEnded: return think(at: now)
     case .understood(let meaning): return understand(meaning, at: now)
     case .typed(let meaning):
-      guard case .asleep = state else { return [] }
-      state = .listening(confirming: nil, deadline: now)
+      switch state {
+      case .asleep: state = .listening(confirming: nil, deadline: now)
+      case .listening: break
+      case .thinking, .acting, .speaking, .muted: return []
+      }
       return think(at: now) + understand(meaning, at: now)
     case .decided(let id, let decision): return take(decision, of: id, at: now)
     case .performed(let result): return take(result, at: now)

@@ -32,9 +32,9 @@ struct Ask: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let configuration = try options.loadWithTools().configuration
-    let journal = try await Journals.open(configuration.journal)
-    let house = try await House(configuration, isSimulated: simulate, log: journal.actionLog)
+    let loaded = try options.loadWithTools()
+    let journal = try await Journals.open(loaded.configuration.journal)
+    let house = try await House(loaded, isSimulated: simulate, log: journal.actionLog)
     let isFailed = Atomic<Bool>(false)
     let printer = EventPrinter(json: json)
     let observer: @Sendable (SessionEvent) -> Void = { event in

@@ -17,10 +17,10 @@ struct Config: AsyncParsableCommand {
     func run() async throws {
       do {
         let loaded = try Configuration.load(path: file)
-        let phrases = House.phrases(of: loaded.configuration)
+        for warning in loaded.warnings { note(warning.description(file: file)) }
         out(
           """
-          \(file): no problem. \(loaded.configuration.tools.count) tools, \(phrases.templateCount) phrases, \
+          \(file): no problem. \(loaded.configuration.tools.count) tools, \(loaded.phrases.templateCount) phrases, \
           \(loaded.configuration.lines.count) GPIO lines.
           """)
       } catch {

@@ -18,12 +18,10 @@ struct Demo: AsyncParsableCommand {
       throw CommandFailure(
         status: .noInput, description: "could not find configs/kitchen.yaml beside the program. Name one with --config.")
     }
-    var configuration: Configuration
-    do { configuration = try Configuration.load(path: path).configuration } catch {
+    do {
+      try await Stage(try Configuration.load(path: path)).perform(Script.demo)
+    } catch let error as ConfigurationError {
       throw CommandFailure(status: .badConfiguration, description: "\(error)")
     }
-    configuration.journal.file = ":memory:"
-    configuration.transcription.keptTurnsFolder = nil
-    try await Stage(configuration: configuration).perform(Script.demo)
   }
 }

@@ -18,12 +18,13 @@ struct Listen: AsyncParsableCommand {
   @OptionGroup var options: ConfigurationOptions
 
   func run() async throws {
-    let configuration = try options.load().configuration
-    let ears = try Ears.make(configuration, phrases: House.phrases(of: configuration))
+    let loaded = try options.load()
+    let configuration = loaded.configuration
+    let ears = try Ears.make(configuration, phrases: loaded.phrases)
     let source = MicrophoneSource(
       device: configuration.audio.capture, channel: configuration.audio.channel, period: configuration.audio.period)
     try opening(source.name) { try source.start() }
-    let view = LiveView(terminal: Terminal(environment: processEnvironment()), phrases: House.phrases(of: configuration))
+    let view = LiveView(terminal: Terminal(environment: processEnvironment()), phrases: loaded.phrases)
     let loop = ListenLoop(source: source, manner: .live, listener: view) { view.show($0) }
     let thread = try WorkThread(name: "listen") { loop.run(with: ears) }
     note("listening to \(source.name) (\(source.format.map { "\($0)" } ?? "")); Ctrl-C ends")

@@ -15,12 +15,13 @@ struct Run: AsyncParsableCommand {
   @Flag(help: "Also print every event to standard output, one JSON object a line.") var json = false
 
   func run() async throws {
-    let configuration = try options.loadWithTools().configuration
+    let loaded = try options.loadWithTools()
+    let configuration = loaded.configuration
     LoggingSystem.bootstrap { label in
       var handler = StreamLogHandler.standardError(label: label)
       handler.logLevel = Logger.Level(rawValue: configuration.logLevel.rawValue) ?? .info
       return handler
     }
-    try await Daemon(configuration: configuration, isSimulated: simulate, printsEvents: json).run()
+    try await Daemon(loaded: loaded, isSimulated: simulate, printsEvents: json).run()
   }
 }

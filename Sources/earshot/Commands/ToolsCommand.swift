@@ -49,7 +49,8 @@ struct ToolsCommand: AsyncParsableCommand {
     @Flag(help: "Say yes to the question that the policy asks.") var yes = false
 
     func run() async throws {
-      let configuration = try options.loadWithTools().configuration
+      let loaded = try options.loadWithTools()
+      let configuration = loaded.configuration
       guard configuration.tools.contains(where: { $0.definition.name == name }) else {
         let names = configuration.tools.map(\.definition.name).joined(separator: ", ")
         throw CommandFailure(status: .noInput, description: "there is no tool \(name). There are: \(names)")
@@ -63,7 +64,7 @@ struct ToolsCommand: AsyncParsableCommand {
       } catch let error as ToolsError {
         throw CommandFailure(status: .badData, description: "the arguments are no JSON object: \(error)")
       }
-      let house = try await House(configuration, isSimulated: simulate || dryRun, log: NoActionLog())
+      let house = try await House(loaded, isSimulated: simulate || dryRun, log: NoActionLog())
       let call = ToolCall(id: CallID.next(), name: name, arguments: object, origin: .command)
       let result = dryRun ? await house.runner.dryRun(call) : await house.runner.perform(call, isConfirmed: yes)
       _ = await house.runner.shutDown()

@@ -21,8 +21,9 @@ struct Transcribe: AsyncParsableCommand {
   @Flag(help: "One JSON object for each turn, one a line.") var json = false
 
   func run() async throws {
-    let configuration = try options.load().configuration
-    let ears = try Ears.make(configuration, phrases: House.phrases(of: configuration))
+    let loaded = try options.load()
+    let configuration = loaded.configuration
+    let ears = try Ears.make(configuration, phrases: loaded.phrases)
     var fileOptions = FileSource.Options()
     fileOptions.trailingSilence = configuration.turns.silence + .milliseconds(500)
     let source = FileSource(path: file, options: fileOptions)

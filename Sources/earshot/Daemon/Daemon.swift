@@ -12,21 +12,24 @@ import Tools
 
 /// The service: a house, a microphone, a loudspeaker and one session, until somebody ends it.
 struct Daemon {
-  let configuration: Configuration
+  private let loaded: LoadedConfiguration
+  private let configuration: Configuration
   let isSimulated: Bool
   let printsEvents: Bool
   private let logger = Logger(label: "earshot")
 
-  init(configuration: Configuration, isSimulated: Bool, printsEvents: Bool) {
-    self.configuration = configuration
+  init(loaded: LoadedConfiguration, isSimulated: Bool, printsEvents: Bool) {
+    self.loaded = loaded
+    configuration = loaded.configuration
     self.isSimulated = isSimulated
     self.printsEvents = printsEvents
   }
 
   func run() async throws {
+    for warning in loaded.warnings { logger.warning("\(warning.text)") }
     let notifier = ServiceNotifier(environment: processEnvironment())
     let journal = try await Journals.open(configuration.journal)
-    let house = try await House(configuration, isSimulated: isSimulated, log: journal.actionLog)
+    let house = try await House(loaded, isSimulated: isSimulated, log: journal.actionLog)
     let source = MicrophoneSource(
       device: configuration.audio.capture, channel: configuration.audio.channel, period: configuration.audio.period)
     let sink = openLoudspeaker()

@@ -34,9 +34,10 @@ enum Ears {
     result.onsetThreshold = Float(turns.onsetProbability)
     result.offsetThreshold = Float(turns.offsetProbability)
     result.minimumSpeech = turns.minimumSpeech
+    result.pause = turns.pause
     result.hangover = turns.silence
-    result.completeHangover = min(result.completeHangover, turns.silence)
-    result.pause = min(result.pause, turns.silence)
+    result.completeHangover = turns.completeSilence
+    result.minimumTurn = turns.minimumTurn
     result.preRoll = turns.preRoll
     result.maximumTurn = turns.maximumTurn
     return result

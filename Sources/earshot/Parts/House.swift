@@ -16,15 +16,16 @@ struct House: Sendable {
   let simulated: SimulatedBoard?
   let wording: ConfiguredWording
 
-  /// Registers the tools, which takes their lines and puts them into their safe state.
+  /// Registers the tools of a checked configuration, which takes their lines and puts them into their safe state.
   ///
   /// - Parameters:
   ///   - isSimulated: nothing moves, whatever the configuration says.
   ///   - log: where actions are written down.
   /// - Throws: ``CommandFailure`` with everything that is wrong.
-  init(_ configuration: Configuration, isSimulated: Bool = false, log: any ActionLog) async throws {
+  init(_ loaded: LoadedConfiguration, isSimulated: Bool = false, log: any ActionLog) async throws {
+    let configuration = loaded.configuration
     self.configuration = configuration
-    phrases = Self.phrases(of: configuration)
+    phrases = loaded.phrases
     wording = ConfiguredWording(configuration)
     if isSimulated || configuration.board == .simulated {
       let board = SimulatedBoard()
@@ -43,14 +44,6 @@ struct House: Sendable {
         status: problems.contains { $0.code == .permissionDenied } ? .notPermitted : .unavailable,
         description: problems.map(\.description).joined(separator: "\n"))
     }
-  }
-
-  static func phrases(of configuration: Configuration) -> PhraseSet {
-    PhraseSet(
-      configuration.tools.map { tool in
-        PhraseTool(
-          tool: tool.definition, phrases: tool.phrases, spoken: tool.spoken)
-      })
   }
 
   var definitions: [ToolDefinition] { configuration.tools.map(\.definition) }

@@ -25,3 +25,12 @@ struct Script: Sendable {
 
   init(lines: [Line]) { self.lines = lines }
 }
+
+extension Script {
+  /// Each sentence once, the voices in turn.
+  var everyVoiceInTurn: [Line] {
+    let voices = lines.map(\.voice).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    let sentences = lines.filter { $0.voice == voices.first }.map(\.text)
+    return sentences.enumerated().map { Line(voice: voices[$0 % voices.count], text: $1) }
+  }
+}

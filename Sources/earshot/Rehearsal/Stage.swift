@@ -8,12 +8,15 @@ import Tools
 
 /// Shows a script being performed: what is said, what each stage makes of it and when, what is switched.
 struct Stage {
-  let configuration: Configuration
+  private let loaded: LoadedConfiguration
+  private var configuration: Configuration { loaded.configuration }
   private let terminal = Terminal(environment: processEnvironment())
+
+  init(_ loaded: LoadedConfiguration) { self.loaded = loaded }
 
   func perform(_ script: Script) async throws {
     let room = try Room.virtual()
-    let house = try await House(configuration, isSimulated: true, log: NoActionLog())
+    let house = try await House(loaded, isSimulated: true, log: NoActionLog())
     tellRoom(room, house)
     let watcher = watch(house)
     let rehearsal = try Rehearsal(house: house, room: room)

@@ -1,0 +1,106 @@
+import Assistant
+import Audio
+import Phrases
+import Tools
+
+/// What many spoken turns came to.
+struct TurnReport {
+  /// The configured silence, which latencies of our own making do not include.
+  let silence: Duration
+  let room: String
+  var counters = AudioSourceCounters()
+  private var commands = 0
+  private var right = 0
+  private var wrong: [String] = []
+  private var missed: [String] = []
+  private var unrelated = 0
+  private var acted: [String] = []
+  private var endpoint = LatencyStatistics()
+  private var recognition = LatencyStatistics()
+  private var action = LatencyStatistics()
+  private var firstAudio = LatencyStatistics()
+
+  init(silence: Duration, room: String) {
+    self.silence = silence
+    self.room = room
+  }
+
+  /// Counts a command; right is the call that its text means, and no other. A question back counts by its asking.
+  mutating func add(_ take: Rehearsal.Take, expected: PhraseMatch?) {
+    commands += 1
+    let name = "\(take.line.voice): \(take.line.text)"
+    let calls = take.calls.map { ($0.name, $0.arguments) }
+    let isAsked = take.turn?.outcome == .asked
+    if isAsked || calls.contains(where: { $0.0 == expected?.name && $0.1 == expected?.arguments }), calls.count <= 1 {
+      right += 1
+    } else if calls.isEmpty {
+      missed.append(name + (take.transcripts.last.map { "  (heard \"\($0)\")" } ?? ""))
+    } else {
+      wrong.append(name + "  → " + calls.map { $0.0 + JSONValue.object($0.1).text() }.joined(separator: ", "))
+    }
+    guard let latency = take.turn?.latency, !calls.isEmpty else { return }
+    endpoint.add(latency.endpoint)
+    recognition.add(latency.recognition.map { $0 - silence })
+    action.add(latency.action.map { $0 - silence })
+    firstAudio.add(latency.firstAudio.map { $0 - silence })
+  }
+
+  mutating func addUnrelated(_ take: Rehearsal.Take) {
+    unrelated += 1
+    if !take.calls.isEmpty { acted.append("\(take.line.voice): \(take.line.text)") }
+  }
+
+  func text(isVerbose: Bool) -> String {
+    var lines = [
+      "room                 \(room)",
+      "commands             \(right) of \(commands) right, \(wrong.count) wrong, \(missed.count) did nothing",
+    ]
+    if unrelated > 0 { lines.append("unrelated sentences  \(acted.count) of \(unrelated) acted") }
+    lines.append("overruns             \(counters.overruns) in \(counters.periods) periods")
+    lines.append("")
+    lines.append("milliseconds after the end of speech" + "p50".leftPadded(to: 12) + "p95".leftPadded(to: 8))
+    for (name, statistics) in rows {
+      lines.append(
+        name.rightPadded(to: 36) + number(statistics.percentile(0.5)).leftPadded(to: 12)
+          + number(statistics.percentile(0.95)).leftPadded(to: 8))
+    }
+    if action.count > 0 {
+      lines += ["", "end of speech to action, without the configured silence"]
+      lines += action.histogram(bin: 10, rows: 16, width: 40)
+    }
+    if isVerbose {
+      for (title, entries) in [("wrong", wrong), ("did nothing", missed), ("acted unasked", acted)] where !entries.isEmpty {
+        lines += ["", title] + entries.map { "  " + $0 }
+      }
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  var json: JSONObject {
+    var latencies: JSONObject = [:]
+    for (name, statistics) in rows {
+      latencies[name] = [
+        "p50": statistics.percentile(0.5).map(JSONValue.number) ?? .null,
+        "p95": statistics.percentile(0.95).map(JSONValue.number) ?? .null, "count": .integer(Int64(statistics.count)),
+      ]
+    }
+    return [
+      "room": .string(room), "commands": .integer(Int64(commands)), "right": .integer(Int64(right)),
+      "wrong": .array(wrong.map { .string($0) }), "missed": .array(missed.map { .string($0) }),
+      "unrelated": .integer(Int64(unrelated)), "acted_unasked": .array(acted.map { .string($0) }),
+      "overruns": .integer(counters.overruns), "silence_ms": .number(silence.milliseconds),
+      "latency_ms": .object(latencies),
+    ]
+  }
+
+  private var rows: [(String, LatencyStatistics)] {
+    [
+      ("end of turn (silence included)", endpoint), ("words, without the silence", recognition),
+      ("action, without the silence", action), ("first reply sample, without it", firstAudio),
+    ]
+  }
+
+  private func number(_ value: Double?) -> String {
+    value.map { "\(Int($0.rounded()))" } ?? "–"
+  }
+}
