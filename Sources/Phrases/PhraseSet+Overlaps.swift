@@ -11,11 +11,18 @@ extension PhraseSet {
     let samples = types.map(\.type.samples)
     let shadows = templates.indices.map { shadow(of: $0, samples) }
     var problems = shadows.compactMap { $0 }
-    let outlines = templates.map { TemplateOutline($0, types: types, samples: samples, wordIDs: wordIDs) }
     // Two templates have a sentence in common only where each holds a word of the other's key.
+    let vocabularies = self.vocabularies(samples)
     var holders: [Int32: [Int]] = [:]
-    for (index, outline) in outlines.enumerated() {
-      for word in outline.vocabulary { holders[word, default: []].append(index) }
+    for (index, vocabulary) in vocabularies.enumerated() {
+      for word in vocabulary { holders[word, default: []].append(index) }
+    }
+    var outlines: [Int: TemplateOutline] = [:]
+    func outline(_ index: Int) -> TemplateOutline {
+      if let known = outlines[index] { return known }
+      let outline = TemplateOutline(templates[index], types: types, samples: samples)
+      outlines[index] = outline
+      return outline
     }
     var budget = 4_000_000
     for (index, template) in templates.enumerated() where shadows[index] == nil {
@@ -25,7 +32,7 @@ extension PhraseSet {
         if problems.count >= limit { return problems }
         // Each pair once: with the template that has a key looking for the other.
         if other < index, keys[other] != nil || keys[index] == nil { continue }
-        if let key = keys[other], key.isDisjoint(with: outlines[index].vocabulary) { continue }
+        if let key = keys[other], key.isDisjoint(with: vocabularies[index]) { continue }
         guard budget > 0 else {
           problems.append(
             .init(
@@ -34,12 +41,22 @@ extension PhraseSet {
           return problems
         }
         let (first, second) = (min(index, other), max(index, other))
-        var walk = CommonWalk(outlines[first], outlines[second])
+        var walk = CommonWalk(outline(first), outline(second))
         let sentences = walk.sentences(limit: 24, budget: &budget)
         if let problem = ambiguity(first, second, sentences) { problems.append(problem) }
       }
     }
     return problems
+  }
+
+  /// For each template all words of its sentences that some template holds as its own.
+  private func vocabularies(_ samples: [[SlotType.Wording]]) -> [Set<Int32>] {
+    let sampled = samples.map { wordings in
+      Set(wordings.flatMap { $0.words.compactMap { wordIDs[NumberWord.canonical($0)] } })
+    }
+    return templates.map { template in
+      template.slotTypes.reduce(into: template.knownWords(types)) { $0.formUnion(sampled[$1]) }
+    }
   }
 
   private func name(_ index: Int) -> String {
@@ -69,8 +86,8 @@ extension PhraseSet {
   private func shadow(of index: Int, _ samples: [[SlotType.Wording]]) -> PhraseProblem? {
     let template = templates[index]
     var sampler = PhraseSampler(template: template, samples: samples, seed: 1)
-    let isComplete = sampler.count <= 200
-    let sentences = isComplete ? sampler.all() : (0..<200).map { _ in sampler.next() }
+    let isComplete = sampler.count <= 64
+    let sentences = isComplete ? sampler.all() : (0..<48).map { _ in sampler.next() }
     var winner: PhraseMatch?
     for words in sentences where !words.isEmpty {
       guard let match = match(Self.joined(words)) else { return nil }
@@ -98,15 +115,11 @@ struct TemplateOutline {
   /// By state: whether the sentence may end here.
   private(set) var isEnd: [Bool]
   let start: Int
-  /// All words of its sentences that any template's own words hold.
-  private(set) var vocabulary: Set<Int32> = []
 
   /// What stands for any words in free text; no template says it.
   static let anything = "\u{2026}"
 
-  init(
-    _ template: CompiledTemplate, types: [CompiledType], samples: [[SlotType.Wording]], wordIDs: [String: Int32]
-  ) {
+  init(_ template: CompiledTemplate, types: [CompiledType], samples: [[SlotType.Wording]]) {
     let graph = template.graph
     start = graph.start
     edges = Array(repeating: [], count: graph.edges.count)
@@ -129,7 +142,6 @@ struct TemplateOutline {
         }
       }
     }
-    for edges in edges { for edge in edges { if let id = wordIDs[edge.word] { vocabulary.insert(id) } } }
   }
 
   /// Adds wordings as a tree of words.
