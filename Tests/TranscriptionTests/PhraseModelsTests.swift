@@ -78,4 +78,25 @@ import Testing
     }
     #expect(error?.description.contains("line 2") == true)
   }
+
+  @Test func mutatedDictionariesAndPhrasesNeverTrap() throws {
+    let valid = Array("tomato T AH M EY T OW\ntomato(2) T AH M AA T OW\nlight L AY T\n'em AH M\n".utf8)
+    #expect(exercisePronunciations(valid))
+    var noise = Noise(seed: 11)
+    func random(_ count: Int) -> Int { min(count - 1, Int((noise.next() / 5e-4 + 0.5) * Float(count))) }
+    var refused = 0
+    for _ in 0..<2_000 {
+      var bytes = valid
+      for _ in 0...random(4) {
+        switch random(3) {
+        case 0: bytes[random(bytes.count)] = UInt8(random(256))
+        case 1: bytes.insert(UInt8(random(256)), at: random(bytes.count))
+        default: bytes.remove(at: random(bytes.count))
+        }
+      }
+      if !exercisePronunciations(bytes) { refused += 1 }
+      exercisePhrases(bytes)
+    }
+    #expect(refused > 200)
+  }
 }

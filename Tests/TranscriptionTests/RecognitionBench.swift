@@ -63,6 +63,7 @@ import Testing
     let built = ContinuousClock.now
     let recogniser = try PocketSphinxRecogniser(models: models) { Kitchen.phrases.contains($0) }
     let loaded = ContinuousClock.now
+    let memory = residentKilobytes() - before
     let suffix = half == "dev" ? "-dev" : ""
     let voices = half == nil ? [TestVoice.slt] : TestVoice.allCases
     func set(_ name: String) throws -> [String] { half == nil ? Array(try lines(name).prefix(6)) : try lines(name) }
@@ -80,7 +81,7 @@ import Testing
     let times = (commands.milliseconds + unrelated.milliseconds).sorted()
     print("files \((built - started) / .milliseconds(1)) ms, load \((loaded - built) / .milliseconds(1)) ms")
     print(
-      "memory +\(residentKilobytes() - before) kB, processor/audio \(processed / audio) (with speaking and building)")
+      "memory +\(memory) kB loaded, processor/audio \(processed / audio) (with speaking and building)")
     print(
       "last 20 ms to transcript: p50 \(times[times.count / 2]) p95 \(times[times.count * 95 / 100]) max \(times.last!) ms"
     )
