@@ -3,8 +3,8 @@ import Synchronization
 /// A downloaded model with the recogniser in the box behind it: when the first cannot answer, the second hears the same
 /// samples, and the turn is answered all the same.
 ///
-/// The samples of the open utterance are kept until its transcript is there. Nothing is recognised twice while the first
-/// engine is well.
+/// The samples of the open utterance are kept until its transcript is there. Nothing is recognised twice while the
+/// first engine is well.
 public final class FallbackRecogniser: Recogniser {
   /// A minute; a turn is far shorter. What is said after it reaches only the first engine.
   static let maximumSamples = 60 * 16_000
@@ -19,8 +19,8 @@ public final class FallbackRecogniser: Recogniser {
   private let spare: any Recogniser
   private let shared = Mutex(Shared())
   private let ledger = UtteranceLedger()
-  /// The spare engine's verbs are called by the listen thread and, for an utterance that failed, from the first engine's
-  /// thread; one at a time.
+  /// The spare engine's verbs are called by the listen thread and, for an utterance that failed, from the first
+  /// engine's thread; one at a time.
   private let spareVerbs = Mutex(())
 
   public init(first: any Recogniser, spare: any Recogniser) {
@@ -108,7 +108,8 @@ public final class FallbackRecogniser: Recogniser {
   }
 
   private func deliver(
-    _ transcript: Transcript, of id: UtteranceID, _ samples: [Float], _ completion: @escaping @Sendable (Transcript) -> Void
+    _ transcript: Transcript, of id: UtteranceID, _ samples: [Float],
+    _ completion: @escaping @Sendable (Transcript) -> Void
   ) {
     guard case .engineFailed = transcript.rejection else { return completion(transcript) }
     guard spare.state.isReady, ledger.isWanted(id) else { return completion(transcript) }

@@ -12,10 +12,10 @@ enum GeneralModel {
   /// Probability of a word that the large model does not know, before normalisation: that of its rarest words.
   private static let rarest = 1e-7
 
-  /// Reads the large model and returns the small one as an ARPA file, with the words in it. `known` are words with a
-  /// pronunciation; `needed` are in it whatever their frequency. Takes some 0.2 s and 90 MB for that time.
+  /// Reads the large model and returns the small one as an ARPA file, with the words in it. `isKnown` says whether a
+  /// word has a pronunciation; `needed` are in it whatever their frequency. Takes some 0.2 s and 90 MB for that time.
   static func make(
-    from path: String, known: Set<String>, needed: Set<String>
+    from path: String, isKnown: (String) -> Bool, needed: Set<String>
   ) throws(TranscriptionError) -> (arpa: String, words: Set<String>) {
     _ = try ModelFile.stamp(path)
     err_set_logfp(nil)
@@ -34,7 +34,7 @@ enum GeneralModel {
     for number in 0..<size {
       guard let name = unsafe ngram_word(model, number) else { continue }
       let word = unsafe String(cString: name)
-      guard known.contains(word) || needed.contains(word) || word == NGramModel.end else { continue }
+      guard isKnown(word) || needed.contains(word) || word == NGramModel.end else { continue }
       var used: Int32 = 0
       let logarithm = Double(unsafe ngram_ng_score(model, number, nil, 0, &used)) * decimal
       if word == NGramModel.end || needed.remove(word) != nil {

@@ -58,7 +58,9 @@ enum ModelFile {
     guard descriptor >= 0 else { throw failure("it cannot be created") }
     var start = 0
     while start < bytes.count {
-      let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress! + start, $0.count - start) }
+      let written = unsafe bytes.withUnsafeBytes {
+        unsafe Glibc.write(descriptor, $0.baseAddress! + start, $0.count - start)
+      }
       if written <= 0 { break }
       start += written
     }

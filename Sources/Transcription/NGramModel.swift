@@ -1,8 +1,9 @@
 /// A word trigram model with Witten-Bell smoothing, estimated from sentences and written in ARPA's text format.
 ///
-/// P(w|h) = (c(h,w) + T(h) P(w|h')) / (c(h) + T(h)), where T(h) is the number of different words seen after h and h' is h
-/// without its first word. Source: Witten and Bell 1991, interpolated form as in Chen and Goodman 1998, section 2.6.
-/// Witten-Bell rather than Kneser-Ney, because sentences made from templates have no singletons to count discounts from.
+/// P(w|h) = (c(h,w) + T(h) P(w|h')) / (c(h) + T(h)), where T(h) is the number of different words seen after h and h' is
+/// h without its first word. Source: Witten and Bell 1991, interpolated form as in Chen and Goodman 1998, section 2.6.
+/// Witten-Bell rather than Kneser-Ney, because sentences made from templates have no singletons to count discounts
+/// from.
 public struct NGramModel: Sendable {
   public static let order = 3
   public static let start = "<s>"
@@ -21,7 +22,9 @@ public struct NGramModel: Sendable {
     static let unused: UInt64 = (1 << 21) - 1
 
     init(_ first: Int, _ second: Int? = nil, _ third: Int? = nil) {
-      bits = UInt64(first) << 42 | (second.map { UInt64($0) } ?? Self.unused) << 21 | (third.map { UInt64($0) } ?? Self.unused)
+      bits =
+        UInt64(first) << 42 | (second.map { UInt64($0) } ?? Self.unused) << 21
+        | (third.map { UInt64($0) } ?? Self.unused)
     }
 
     var numbers: [Int] {
@@ -36,8 +39,8 @@ public struct NGramModel: Sendable {
     static func < (a: Gram, b: Gram) -> Bool { a.bits < b.bits }
   }
 
-  /// Counts `sentences` (words separated by spaces). Throws ``TranscriptionError/Code/phrasesInvalid`` when they hold no
-  /// word, or more than a million different ones.
+  /// Counts `sentences` (words separated by spaces). Throws ``TranscriptionError/Code/phrasesInvalid`` when they hold
+  /// no word, or more than a million different ones.
   public init(sentences: some Sequence<String>) throws(TranscriptionError) {
     var numbers: [String: Int] = [Self.start: 0, Self.end: 1]
     for sentence in sentences {

@@ -14,8 +14,8 @@ public struct PhraseModels: Sendable {
   let phraseDictionary: String
   let generalModel: String
   let generalDictionary: String
-  /// Words of the phrases that no dictionary has, with the phones derived from their letters: for `config check`, so that
-  /// somebody may hear them aloud and choose another word.
+  /// Words of the phrases that no dictionary has, with the phones derived from their letters: for `config check`, so
+  /// that somebody may hear them aloud and choose another word.
   public let derivedPronunciations: [String: String]
 
   /// Makes the files, or finds them made already. `sentences` are all phrases, or a fair sample of them, as words
@@ -44,27 +44,28 @@ public struct PhraseModels: Sendable {
     try ModelFile.createFolder(cacheFolder)
     Self.clear(cacheFolder)
     let bytes = try ModelFile.read(dictionaryPath)
-    let everyWord = try PronunciationDictionary(parsing: bytes, named: dictionaryPath)
+    let everyWord = PronunciationFile(bytes, named: dictionaryPath)
     let words = model.vocabulary
     var phrases = PronunciationDictionary()
     var guessed = PronunciationDictionary()
     for word in words {
-      if let known = everyWord.entries[word] {
-        for phones in known { phrases.add(phones, for: word) }
+      if everyWord.contains(word) {
+        phrases.add(try everyWord.pronunciations(of: word), for: word)
         continue
       }
       guard Self.isWord(word), let phones = LetterToSound.phones(of: word) else {
         throw TranscriptionError(
-          .unpronounceable, "teach the recogniser the word \"\(word)\"", "it is in no dictionary and cannot be spelt out",
+          .unpronounceable, "teach the recogniser the word \"\(word)\"",
+          "it is in no dictionary and cannot be spelt out",
           remedy: "Write it with the letters a to z as it is spoken: numbers in words, abbreviations letter by letter.")
       }
       phrases.add(phones, for: word)
       guessed.add(phones, for: word)
     }
-    let general = try GeneralModel.make(from: languagePath, known: Set(everyWord.entries.keys), needed: Set(words))
+    let general = try GeneralModel.make(from: languagePath, isKnown: everyWord.contains, needed: Set(words))
     var dictionary = phrases
     for word in general.words {
-      for phones in everyWord.entries[word] ?? [] { dictionary.add(phones, for: word) }
+      dictionary.add(try everyWord.pronunciations(of: word), for: word)
     }
     try ModelFile.write(Array(model.arpa().utf8), to: phraseModel)
     try ModelFile.write(Array(phrases.text.utf8), to: phraseDictionary)
@@ -82,7 +83,8 @@ public struct PhraseModels: Sendable {
 
   /// Letters that the dictionary's notation allows: no space, bracket or mark.
   private static func isWord(_ word: String) -> Bool {
-    word.utf8.count <= 64 && word.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || "'-.".unicodeScalars.contains($0) }
+    word.utf8.count <= 64
+      && word.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || "'-.".unicodeScalars.contains($0) }
   }
 
   /// Deletes what was made from phrases of yesterday.

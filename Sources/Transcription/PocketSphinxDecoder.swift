@@ -10,7 +10,8 @@ import Glibc
     /// First and last frame (10 ms) since the utterance's start.
     var first: Int
     var last: Int
-    /// Acoustic score, logarithm to the base 1.0001 shifted right by 10 bits, relative to the frame's best state.
+    /// Acoustic score, logarithm to the base 1.0001 shifted right by 10 bits, relative to the frame's best
+    /// active state.
     var acoustic: Int
   }
 
@@ -21,7 +22,8 @@ import Glibc
 
   private let handle: OpaquePointer
 
-  /// Loads the model. All files must exist; the library's own reasons go nowhere, so what can be checked is checked before.
+  /// Loads the model. All files must exist; the library's own reasons go nowhere, so what can be checked is checked
+  /// before.
   init(acousticModel: String, dictionary: String, languageModel: String) throws(TranscriptionError) {
     for path in [acousticModel + "/mdef", acousticModel + "/means", dictionary, languageModel] {
       guard ModelFile.exists(path) else {
@@ -32,15 +34,14 @@ import Glibc
     }
     err_set_logfp(nil)
     // Only the first pass, the lexicon tree: the two others start at the end of an utterance and would cost the person
-    // some 50 ms of waiting for the same words. All senones are computed, so that the scores of two decoders are
-    // relative to the same best state and can be compared.
+    // some 50 ms of waiting for the same words.
     let words = [
       "-hmm", acousticModel, "-dict", dictionary, "-lm", languageModel, "-fwdflat", "no", "-bestpath", "no",
-      "-compallsen", "yes", "-mmap", "yes", "-latsize", "500",
+      "-mmap", "yes", "-latsize", "500",
     ]
     let arguments: [UnsafeMutablePointer<CChar>?] = unsafe words.map { unsafe strdup($0) }
     defer {
-      for unsafe argument in unsafe arguments { unsafe free(argument) }
+      unsafe arguments.forEach { unsafe free($0) }
     }
     var list = unsafe arguments
     guard let configuration = unsafe cmd_ln_parse_r(nil, ps_args(), Int32(words.count), &list, 1) else {
@@ -101,7 +102,9 @@ import Glibc
 
   /// The phones of a dictionary word (`tomato`, `tomato(2)`), without marks and fillers.
   func phones(of word: String) -> [String] {
-    guard !word.hasPrefix("<"), !word.hasPrefix("["), let phones = unsafe ps_lookup_word(handle, word) else { return [] }
+    guard !word.hasPrefix("<"), !word.hasPrefix("["), let phones = unsafe ps_lookup_word(handle, word) else {
+      return []
+    }
     defer { unsafe free(phones) }
     return unsafe String(cString: phones).split(separator: " ").map(String.init)
   }

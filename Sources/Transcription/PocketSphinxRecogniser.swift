@@ -1,11 +1,11 @@
 import Synchronization
 import WorkerProcess
 
-/// The recogniser in the box: PocketSphinx with a language model of the configured phrases, and beside it a general model
-/// of everyday English whose only task is to notice that something else was said.
+/// The recogniser in the box: PocketSphinx with a language model of the configured phrases, and beside it a general
+/// model of everyday English whose only task is to notice that something else was said.
 ///
-/// Both decoders hear the samples as they come, on one thread of this object's own, so that at the end of speech only the
-/// last 30 ms are left to do. While nobody speaks nothing is computed.
+/// Both decoders hear the samples as they come, on one thread of this object's own, so that at the end of speech only
+/// the last 30 ms are left to do. While nobody speaks nothing is computed.
 public final class PocketSphinxRecogniser: Recogniser {
   private enum Letter: Sendable {
     case begin(UtteranceID)
@@ -14,17 +14,17 @@ public final class PocketSphinxRecogniser: Recogniser {
     case stop
   }
 
-  /// Samples that may wait for the decoders: ten seconds. A machine that is so far behind cannot recognise in time anyway;
-  /// what does not fit is dropped and counted.
+  /// Samples that may wait for the decoders: ten seconds. A machine that is so far behind cannot recognise in time
+  /// anyway; what does not fit is dropped and counted.
   static let maximumWaiting = 160_000
 
   private let mailbox = Mailbox<Letter>()
   private let ledger = UtteranceLedger()
   private let thread: PlainThread
 
-  /// Loads both models (0.3 s). `isPhrase` says whether words are one of the configured phrases as a whole: with it, words
-  /// that only resemble one are rejected here already, and the transcript holds what the general model heard. It is called
-  /// on the recogniser's thread.
+  /// Loads both models (0.3 s). `isPhrase` says whether words are one of the configured phrases as a whole: with it,
+  /// words that only resemble one are rejected here already, and the transcript holds what the general model heard. It
+  /// is called on the recogniser's thread.
   public init(
     models: PhraseModels, isPhrase: (@Sendable (String) -> Bool)? = nil
   ) throws(TranscriptionError) {

@@ -8,8 +8,9 @@
 /// begin ─ accept … accept ─ settle ─ accept … ─ settle ─ finish ─▶ transcript
 ///                             └▶ transcript of what was said so far
 /// ```
-/// `settle` is how a session hides the time that recognition takes: asked at the first 150-200 ms of silence, the answer
-/// is there long before the silence is long enough to end the turn. If the person goes on, the utterance simply does.
+/// `settle` is how a session hides the time that recognition takes: asked at the first 150-200 ms of silence, the
+/// answer is there long before the silence is long enough to end the turn. If the person goes on, the utterance simply
+/// does.
 public protocol Recogniser: AnyObject, Sendable {
   /// The engine's name, as it stands in transcripts.
   var name: String { get }

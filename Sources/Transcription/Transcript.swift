@@ -2,9 +2,9 @@
 public struct Transcript: Hashable, Sendable {
   /// The utterance that it belongs to.
   public var utterance: UtteranceID
-  /// The words: lower case and single spaces from the recogniser in the box, as the model writes from others. A rejected
-  /// transcript holds the best guess at what was said instead; it may go to a language model, and must never become an
-  /// action by itself.
+  /// The words: lower case and single spaces from the recogniser in the box, as the model writes from others. A
+  /// rejected transcript holds the best guess at what was said instead; it may go to a language model, and must never
+  /// become an action by itself.
   public var text: String
   /// 0...1; nil where the engine gives none.
   public var confidence: Double?

@@ -150,7 +150,8 @@ public final class WorkerRecogniser: Recogniser {
     case .event(.partial(let id, let text)):
       box.ledger.setPartialText(tidy(text), of: UtteranceID(number: id))
     case .event(.transcript(let id, let serial, let text, let confidence)):
-      guard let pending = box.shared.withLock({ $0.pending.removeValue(forKey: serial) }), pending.id.number == id else { return }
+      guard let pending = box.shared.withLock({ $0.pending.removeValue(forKey: serial) }), pending.id.number == id
+      else { return }
       let words = tidy(text)
       let transcript = Transcript(
         utterance: pending.id, text: words, confidence: confidence >= 0 ? Double(confidence) : nil, engine: box.engine,

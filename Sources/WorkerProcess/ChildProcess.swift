@@ -2,9 +2,9 @@ import Glibc
 
 /// One running worker: its process id, our end of the socket pair and the reading end of its standard error.
 ///
-/// The child gets nothing else of ours: our descriptors are close-on-exec, it closes what a library left open, it has a process group of its own
-/// (Ctrl-C in a terminal reaches the daemon first), and it ends by itself when our end of the socket is closed, so that
-/// no orphan remains even when the daemon is killed.
+/// The child gets nothing else of ours: our descriptors are close-on-exec, it closes what a library left open, it has a
+/// process group of its own (Ctrl-C in a terminal reaches the daemon first), and it ends by itself when our end of the
+/// socket is closed, so that no orphan remains even when the daemon is killed.
 @safe struct ChildProcess: ~Copyable {
   let pid: pid_t
   /// Non-blocking.
@@ -70,7 +70,7 @@ import Glibc
     }
     unsafe environment.append(nil)
     defer {
-      for unsafe pointer in unsafe arguments + environment { unsafe free(pointer) }
+      unsafe (arguments + environment).forEach { unsafe free($0) }
     }
     var pid: pid_t = 0
     let status = unsafe posix_spawn(&pid, executable, &actions, &attributes, arguments, environment)

@@ -26,7 +26,9 @@ public struct ModelFolder: Sendable {
     self.path = unsafe String(cString: absolute)
     var names: [String] = []
     while let entry = unsafe readdir(folder), names.count < Self.maximumEntries {
-      let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) {
+        unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      }
       if name != ".", name != ".." { names.append(name) }
     }
     self.names = names.sorted()
@@ -106,7 +108,9 @@ public struct ModelFolder: Sendable {
   public func detectedVoice() -> VoiceKind? {
     if file("acoustic_model") != nil { return .matcha }
     guard file("model") != nil else { return nil }
-    if file("voices") != nil { return says("kitten") || metadata("model")["model_type"] == "kitten-tts" ? .kitten : .kokoro }
+    if file("voices") != nil {
+      return says("kitten") || metadata("model")["model_type"] == "kitten-tts" ? .kitten : .kokoro
+    }
     let metadata = metadata("model")
     return metadata["n_speakers"] != nil || metadata["sample_rate"] != nil || says("vits") ? .vits : nil
   }
@@ -129,7 +133,8 @@ public struct ModelFolder: Sendable {
     }
     guard missing.isEmpty else {
       throw WorkerError(
-        .modelFolder, "use the model folder \(path)", "a \(kind) model needs \(missing.joined(separator: " and ")) there",
+        .modelFolder, "use the model folder \(path)",
+        "a \(kind) model needs \(missing.joined(separator: " and ")) there",
         remedy: "Download the model completely, or name another type.")
     }
     for (role, path) in files.sorted(by: { $0.key < $1.key }) {
@@ -153,7 +158,8 @@ public struct ModelFolder: Sendable {
     let onnx = names.filter { $0.hasSuffix(".onnx") || $0.hasSuffix(".ort") }
     return WorkerError(
       .modelFolder, "use the model folder \(path)",
-      onnx.isEmpty ? "there is no .onnx file in it" : "no \(what) is recognised in \(onnx.prefix(6).joined(separator: ", "))",
+      onnx.isEmpty
+        ? "there is no .onnx file in it" : "no \(what) is recognised in \(onnx.prefix(6).joined(separator: ", "))",
       remedy: onnx.isEmpty
         ? "Unpack the model there." : "Name its type: \(kinds.joined(separator: ", ")).")
   }

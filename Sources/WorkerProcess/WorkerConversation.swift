@@ -86,7 +86,9 @@ struct WorkerConversation {
   }
 
   /// Throws when a limit has passed; otherwise says when to look again.
-  private mutating func checkLimits(_ firstDeadline: ContinuousClock.Instant?) throws(WorkerError) -> ContinuousClock.Instant {
+  private mutating func checkLimits(_ firstDeadline: ContinuousClock.Instant?) throws(WorkerError)
+    -> ContinuousClock.Instant
+  {
     let now = clock.now
     func tooSlow(_ what: String) -> WorkerError {
       WorkerError(

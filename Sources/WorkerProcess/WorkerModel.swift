@@ -51,7 +51,9 @@ public struct WorkerModel: Hashable, Sendable {
     var table: [String: String] = [:]
     for _ in 0..<count {
       let key = try reader.readText()
-      guard table.updateValue(try reader.readText(), forKey: key) == nil else { throw .violation("the key twice: \(key)") }
+      guard table.updateValue(try reader.readText(), forKey: key) == nil else {
+        throw .violation("the key twice: \(key)")
+      }
     }
     return table
   }

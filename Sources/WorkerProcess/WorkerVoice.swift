@@ -35,7 +35,8 @@ public final class WorkerVoice: Sendable {
   private let worker: Worker
 
   /// A voice that does nothing yet. `executable` is the worker program (nil: the one of this installation).
-  public init(model: WorkerModel, executable: String? = nil, limits: WorkerLimits = WorkerLimits()) throws(WorkerError) {
+  public init(model: WorkerModel, executable: String? = nil, limits: WorkerLimits = WorkerLimits()) throws(WorkerError)
+  {
     let path: String
     if let executable { path = executable } else { path = try WorkerExecutable.find() }
     let box = box
@@ -76,7 +77,9 @@ public final class WorkerVoice: Sendable {
       return shared.nextID
     }
     if let reason = refusal(text, speaker: speaker, speed: speed) {
-      fail(id, WorkerError(.requestFailed, "speak a text", reason, remedy: "Cut it into clauses, or correct the settings."))
+      fail(
+        id, WorkerError(.requestFailed, "speak a text", reason, remedy: "Cut it into clauses, or correct the settings.")
+      )
     } else if !worker.send(
       .speak(id: id, text: text, speaker: UInt32(speaker), speed: speed), answerWithin: worker.limits.pong * 2)
     {

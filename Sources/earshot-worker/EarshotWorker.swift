@@ -14,6 +14,8 @@ struct EarshotWorker {
       exit(64)
     }
     closeInheritedDescriptors(above: socket)
+    // Programs that this one starts must not keep the daemon's end from seeing this process end.
+    _ = fcntl(socket, F_SETFD, FD_CLOEXEC)
     signal(SIGPIPE, SIG_IGN)
     let channel = WorkerChannel(socket: socket)
     let inbox = WorkerInbox()

@@ -60,7 +60,8 @@ import WorkerProcess
     speakers = max(1, Int(unsafe SherpaOnnxOfflineTtsNumSpeakers(made)))
     if model.files["lexicon"] == nil {
       let metadata = model.files["model"].flatMap { OnnxMetadata(path: $0)?.values["voice"] }
-      phonemiser = Phonemiser(language: model.options["language"] ?? metadata.flatMap { $0.isEmpty ? nil : $0 } ?? "en-us")
+      phonemiser = Phonemiser(
+        language: model.options["language"] ?? metadata.flatMap { $0.isEmpty ? nil : $0 } ?? "en-us")
     } else {
       phonemiser = nil
     }

@@ -1,7 +1,7 @@
 import Glibc
 
-/// Text to phonemes in IPA by eSpeak NG, run as a program: neural voices such as Piper were trained on its spelling, and
-/// sherpa-onnx takes phonemes since 2.0. A program rather than its library, because eSpeak NG is GPL.
+/// Text to phonemes in IPA by eSpeak NG, run as a program: neural voices such as Piper were trained on its spelling,
+/// and sherpa-onnx takes phonemes since 2.0. A program rather than its library, because eSpeak NG is GPL.
 struct Phonemiser {
   struct Failure: Error { let reason: String }
 
@@ -96,7 +96,7 @@ struct Phonemiser {
     let arguments: [UnsafeMutablePointer<CChar>?] = unsafe words.map { unsafe strdup($0) } + [nil]
     let environment: [UnsafeMutablePointer<CChar>?] = unsafe [strdup("LC_ALL=C.UTF-8"), nil]
     defer {
-      for unsafe pointer in unsafe arguments + environment { unsafe free(pointer) }
+      unsafe (arguments + environment).forEach { unsafe free($0) }
     }
     var pid: pid_t = 0
     let status = unsafe posix_spawnp(&pid, "espeak-ng", &actions, nil, arguments, environment)
@@ -121,7 +121,9 @@ struct Phonemiser {
     }
     var end: Int32 = 0
     unsafe waitpid(pid, &end, 0)
-    guard end == 0 else { return .failure(Failure(reason: "espeak-ng failed for the language \(language) (status \(end))")) }
+    guard end == 0 else {
+      return .failure(Failure(reason: "espeak-ng failed for the language \(language) (status \(end))"))
+    }
     let lines = String(decoding: answer, as: UTF8.self).split(separator: "\n").map(String.init)
     return .success(lines.map { String($0.drop { $0 == " " }) }.filter { !$0.isEmpty })
   }

@@ -97,7 +97,9 @@ import WorkerProcess
   }
 
   private func text() -> String {
-    guard let stream = unsafe stream, let result = unsafe SherpaOnnxGetOnlineStreamResult(recogniser, stream) else { return "" }
+    guard let stream = unsafe stream, let result = unsafe SherpaOnnxGetOnlineStreamResult(recogniser, stream) else {
+      return ""
+    }
     defer { unsafe SherpaOnnxDestroyOnlineRecognizerResult(result) }
     return unsafe result.pointee.text.map { unsafe String(cString: $0) } ?? ""
   }

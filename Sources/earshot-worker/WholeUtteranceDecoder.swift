@@ -26,7 +26,8 @@ import WorkerProcess
   }
 
   private static func describe(
-    _ kind: RecogniserKind, _ files: ConfigurationStrings, _ language: String, _ model: inout SherpaOnnxOfflineModelConfig
+    _ kind: RecogniserKind, _ files: ConfigurationStrings, _ language: String,
+    _ model: inout SherpaOnnxOfflineModelConfig
   ) {
     switch kind {
     case .transducer, .nemoTransducer:
@@ -68,7 +69,8 @@ import WorkerProcess
     case .fireRed:
       unsafe model.fire_red_asr.encoder = files["encoder"]
       unsafe model.fire_red_asr.decoder = files["decoder"]
-    case .streamingTransducer, .streamingParaformer, .streamingZipformer2CTC, .streamingNemoCTC, .streamingToneCTC: break
+    case .streamingTransducer, .streamingParaformer, .streamingZipformer2CTC, .streamingNemoCTC, .streamingToneCTC:
+      break
     }
   }
 

@@ -22,13 +22,21 @@ import Testing
 
   @Test(arguments: [
     (["tiny.en-encoder.onnx", "tiny.en-decoder.onnx", "tiny.en-tokens.txt"], "sherpa-onnx-whisper-tiny.en", "whisper"),
-    (["preprocess.onnx", "encode.int8.onnx", "uncached_decode.int8.onnx", "cached_decode.int8.onnx", "tokens.txt"],
-     "sherpa-onnx-moonshine-tiny-en-int8", "moonshine"),
-    (["encoder_model.ort", "decoder_model_merged.ort", "tokens.txt"], "sherpa-onnx-moonshine-base", "moonshine-merged"),
-    (["encoder-epoch-99-avg-1.onnx", "decoder-epoch-99-avg-1.onnx", "joiner-epoch-99-avg-1.onnx", "tokens.txt"],
-     "sherpa-onnx-streaming-zipformer-en-20M", "streaming-transducer"),
-    (["encoder.int8.onnx", "decoder.int8.onnx", "joiner.int8.onnx", "tokens.txt"],
-     "sherpa-onnx-nemo-parakeet-tdt-0.6b-v2-int8", "nemo-transducer"),
+    (
+      ["preprocess.onnx", "encode.int8.onnx", "uncached_decode.int8.onnx", "cached_decode.int8.onnx", "tokens.txt"],
+      "sherpa-onnx-moonshine-tiny-en-int8", "moonshine"
+    ),
+    (
+      ["encoder_model.ort", "decoder_model_merged.ort", "tokens.txt"], "sherpa-onnx-moonshine-base", "moonshine-merged"
+    ),
+    (
+      ["encoder-epoch-99-avg-1.onnx", "decoder-epoch-99-avg-1.onnx", "joiner-epoch-99-avg-1.onnx", "tokens.txt"],
+      "sherpa-onnx-streaming-zipformer-en-20M", "streaming-transducer"
+    ),
+    (
+      ["encoder.int8.onnx", "decoder.int8.onnx", "joiner.int8.onnx", "tokens.txt"],
+      "sherpa-onnx-nemo-parakeet-tdt-0.6b-v2-int8", "nemo-transducer"
+    ),
     (["encoder.onnx", "decoder.onnx", "joiner.onnx", "tokens.txt"], "sherpa-onnx-zipformer-gigaspeech", "transducer"),
     (["encoder.onnx", "decoder.onnx", "tokens.txt"], "sherpa-onnx-streaming-paraformer-en", "streaming-paraformer"),
     (["model.int8.onnx", "tokens.txt"], "sherpa-onnx-sense-voice-zh-en", "sense-voice"),

@@ -8,8 +8,10 @@ import Testing
     options: ["language": "en", "threads": "2"])
 
   static let requests: [WorkerRequest] = [
-    .hello(version: 1), .load(model), .begin(id: 7), .audio(id: 7, samples: [0, 0.5, -1, 1e-9]), .audio(id: 7, samples: []),
-    .settle(id: 7, serial: 3), .end(id: 7), .speak(id: 9, text: "Grüße — 21 °C", speaker: 2, speed: 1.25), .cancel(id: 9),
+    .hello(version: 1), .load(model), .begin(id: 7), .audio(id: 7, samples: [0, 0.5, -1, 1e-9]),
+    .audio(id: 7, samples: []),
+    .settle(id: 7, serial: 3), .end(id: 7), .speak(id: 9, text: "Grüße — 21 °C", speaker: 2, speed: 1.25),
+    .cancel(id: 9),
     .ping(.max),
   ]
 

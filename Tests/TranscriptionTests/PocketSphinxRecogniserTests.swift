@@ -1,0 +1,134 @@
+import Synchronization
+import Testing
+
+@testable import Transcription
+
+@Suite(.serialized) struct PocketSphinxRecogniserTests {
+  /// One for all tests: loading it takes longer than they do.
+  static let shared: Result<PocketSphinxRecogniser, TranscriptionError> = {
+    do throws(TranscriptionError) {
+      guard let folder = try? TemporaryFolder() else { throw TranscriptionError(.cacheUnwritable, "", "", remedy: "") }
+      let models = try PhraseModels(sentences: Kitchen.sentences, cacheFolder: folder.path)
+      return .success(try PocketSphinxRecogniser(models: models) { Kitchen.phrases.contains($0) })
+    } catch {
+      return .failure(error)
+    }
+  }()
+
+  @Test func commandIsUnderstood() async throws {
+    let recogniser = try Self.shared.get()
+    let transcript = try #require(await recogniser.hear(TestVoice.slt.samples("turn on the kitchen light")))
+    #expect(transcript.text == "turn on the kitchen light")
+    #expect(transcript.isAccepted)
+    #expect(transcript.engine == "pocketsphinx")
+  }
+
+  @Test func otherSpeechIsRefusedWithWhatWasHeard() async throws {
+    let recogniser = try Self.shared.get()
+    let transcript = try #require(await recogniser.hear(TestVoice.slt.samples("he played football for thirty years")))
+    guard case .notAPhrase = transcript.rejection else { return #expect(Bool(false), "\(transcript)") }
+    #expect(!transcript.text.isEmpty)
+  }
+
+  @Test func silenceIsNothingHeard() async throws {
+    let recogniser = try Self.shared.get()
+    for samples in [[], [Float](repeating: 0, count: 8_000)] {
+      #expect(await recogniser.hear(samples)?.isAccepted == false)
+    }
+  }
+
+  @Test func hostileSamplesAreHeardAsNothing() async throws {
+    let recogniser = try Self.shared.get()
+    let samples: [Float] = [.nan, .infinity, -.infinity, 1e30, -1e30, .leastNonzeroMagnitude]
+    let transcript = await recogniser.hear((0..<16_000).map { samples[$0 % samples.count] })
+    #expect(transcript?.isAccepted == false)
+    #expect(await recogniser.hear(TestVoice.slt.samples("stop the music"))?.text == "stop the music")
+  }
+
+  @Test func settledWordsAreTheFinalWordsWhenOnlySilenceFollows() async throws {
+    let recogniser = try Self.shared.get()
+    let answers = Answer<Transcript>()
+    let id = recogniser.begin()
+    recogniser.accept(all: TestVoice.rms.samples("open the blinds", tail: 200))
+    recogniser.settle { answers.put($0) }
+    recogniser.accept(all: [Float](repeating: 0.0001, count: 4_800))
+    recogniser.finish {
+      answers.put($0)
+      answers.end()
+    }
+    let all = await answers.all()
+    #expect(all.map(\.text) == ["open the blinds", "open the blinds"])
+    #expect(all.allSatisfy { $0.utterance == id && $0.isAccepted })
+    #expect(all[1].samples == all[0].samples + 4_800)
+  }
+
+  @Test func anUtteranceGoesOnAfterItWasSettled() async throws {
+    let recogniser = try Self.shared.get()
+    let answers = Answer<Transcript>()
+    let samples = TestVoice.slt.samples("switch off the bedroom light")
+    recogniser.begin()
+    recogniser.accept(all: Array(samples[..<(samples.count / 2)]))
+    recogniser.settle { answers.put($0) }
+    recogniser.accept(all: Array(samples[(samples.count / 2)...]))
+    recogniser.finish {
+      answers.put($0)
+      answers.end()
+    }
+    let all = await answers.all()
+    #expect(all.first?.isAccepted == false)
+    #expect(all.last?.text == "switch off the bedroom light")
+  }
+
+  @Test func partialWordsComeWhileThePersonSpeaks() async throws {
+    let recogniser = try Self.shared.get()
+    recogniser.begin()
+    recogniser.accept(all: TestVoice.slt.samples("turn on the kitchen light"))
+    let answer = Answer<Transcript>()
+    recogniser.settle { answer.put($0) }
+    _ = await answer.first()
+    #expect(recogniser.partialText.hasPrefix("turn on the"))
+    recogniser.cancel()
+    #expect(recogniser.partialText == "")
+  }
+
+  @Test func cancelledUtteranceIsNeverAnswered() async throws {
+    let recogniser = try Self.shared.get()
+    let cancelled = Atomic<Int>(0)
+    recogniser.begin()
+    recogniser.accept(all: TestVoice.slt.samples("stop the radio"))
+    recogniser.finish { _ in cancelled.add(1, ordering: .relaxed) }
+    recogniser.cancel()
+    let id = recogniser.begin()
+    recogniser.accept(all: TestVoice.slt.samples("stop the music"))
+    recogniser.settle { _ in cancelled.add(1, ordering: .relaxed) }
+    // Begun again without a finish: the open one is dropped.
+    let transcript = await recogniser.hear(TestVoice.slt.samples("play jazz"))
+    #expect(transcript?.text == "play jazz")
+    #expect(transcript.map { $0.utterance > id } == true)
+    #expect(cancelled.load(ordering: .relaxed) == 0)
+  }
+
+  @Test func verbsWithoutAnUtteranceDoNothing() async throws {
+    let recogniser = try Self.shared.get()
+    recogniser.cancel()
+    recogniser.accept(all: [0, 0, 0])
+    recogniser.finish { _ in Issue.record("there was no utterance") }
+    recogniser.settle { _ in Issue.record("there was no utterance") }
+    #expect(await recogniser.hear(TestVoice.slt.samples("play jazz"))?.text == "play jazz")
+  }
+
+  @Test(
+    arguments: [
+      (["K", "IH", "T"], ["K", "IH", "T"], 0.0), (["K", "IH", "T"], ["G", "IH", "T"], 0.5),
+      (["K", "IH"], ["K", "IH", "T"], 1),
+      ([], ["K", "IH"], 2),
+      // L and N go, AY becomes another vowel, and D another consonant.
+      (["B", "L", "AY", "N", "D"], ["B", "UH", "K"], 3.5),
+    ] as [([String], [String], Double)]) func phonesOfOneClassCountHalf(
+      _ a: [String], _ b: [String], _ distance: Double
+    )
+  {
+    #expect(Agreement.distance(a, b) == distance)
+    #expect(Agreement.distance(b, a) == distance)
+  }
+}
