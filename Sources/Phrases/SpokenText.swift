@@ -94,7 +94,7 @@ public struct SpokenText: Hashable, Sendable {
       if isDigit(at: start + 1), !isLetter(at: start - 1), !isDigit(at: start - 1) {
         append("minus", start..<start + 1)
       }
-    case _ where Self.isApostrophe(first) && !isLetter(at: start + 2) && !isDigit(at: start + 2):
+    case _ where Self.isApostrophe(first) && !isLetter(at: start + 2):
       // The 's behind a slot.
       if let letter = scalar(at: start + 1), letter == "s" || letter == "S" {
         append("'s", start..<start + 2)
@@ -135,7 +135,7 @@ public struct SpokenText: Hashable, Sendable {
       if Self.isLetter(scalar) {
         word.append(scalar)
       } else if Self.isApostrophe(scalar), isLetter(at: index + 1) {
-        if scalars[index + 1] == "s" || scalars[index + 1] == "S", !isLetter(at: index + 2), !isDigit(at: index + 2) {
+        if scalars[index + 1] == "s" || scalars[index + 1] == "S", !isLetter(at: index + 2) {
           append(String(word).lowercased(), start..<index)
           append("'s", index..<index + 2)
           return index + 2
