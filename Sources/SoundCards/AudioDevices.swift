@@ -33,7 +33,7 @@ public enum AudioDevices {
     ALSALibrary.beginCall()
     var found: [AudioDevice] = []
     var card: Int32 = -1
-    while snd_card_next_safely(&card), card >= 0 {
+    while advance(&card), card >= 0 {
       var control: OpaquePointer?
       guard unsafe snd_ctl_open(&control, "hw:\(card)", 0) >= 0, let opened = unsafe control else { continue }
       defer { unsafe snd_ctl_close(opened) }
@@ -57,7 +57,7 @@ public enum AudioDevices {
     return found
   }
 
-  private static func snd_card_next_safely(_ card: inout Int32) -> Bool { unsafe snd_card_next(&card) >= 0 }
+  private static func advance(_ card: inout Int32) -> Bool { unsafe snd_card_next(&card) >= 0 }
 
   private static func pcmName(_ control: OpaquePointer, device: Int32, direction: PCMDirection) -> String? {
     var allocated: OpaquePointer?

@@ -19,7 +19,12 @@ struct SafetensorsFile: WeightFile {
   private struct Entry: Decodable {
     var dtype: String
     var shape: [Int]
-    var data_offsets: [Int]
+    var dataOffsets: [Int]
+
+    private enum CodingKeys: String, CodingKey {
+      case dtype, shape
+      case dataOffsets = "data_offsets"
+    }
   }
 
   private struct Header: Decodable {
@@ -62,7 +67,7 @@ struct SafetensorsFile: WeightFile {
     } catch { throw corrupt("its header is not the JSON of a safetensors file") }
     guard entries.count <= 1_024 else { throw corrupt("it has \(entries.count) tensors, more than 1024") }
     for (key, entry) in entries {
-      let offsets = entry.data_offsets
+      let offsets = entry.dataOffsets
       guard offsets.count == 2, 0 <= offsets[0], offsets[0] <= offsets[1], offsets[1] <= dataCount else {
         throw corrupt("the data_offsets \(offsets) of \(key) are outside 0...\(dataCount)")
       }
@@ -75,7 +80,7 @@ struct SafetensorsFile: WeightFile {
     guard entry.dtype == "F32" else { throw wrongModel("\(key) is of type \(entry.dtype), not F32") }
     guard entry.shape == shape else { throw wrongModel("\(key) has the shape \(entry.shape), not \(shape)") }
     let count = shape.reduce(1, *)
-    let start = entry.data_offsets[0]
-    return try values(bytes, at: dataStart + start, byteCount: entry.data_offsets[1] - start, count: count, key)
+    let start = entry.dataOffsets[0]
+    return try values(bytes, at: dataStart + start, byteCount: entry.dataOffsets[1] - start, count: count, key)
   }
 }

@@ -1,4 +1,7 @@
 import ArgumentParser
+import Audio
+import Glibc
+import SoundCards
 
 /// The executable: one command per file in Commands/.
 @main
@@ -23,6 +26,34 @@ struct Earshot: AsyncParsableCommand {
       CommandGroup(name: "Set-up", subcommands: [Config.self, Devices.self, Doctor.self]),
       CommandGroup(name: "Measuring", subcommands: [Bench.self]),
     ])
+
+  /// Runs the command and turns what goes wrong into a message and an exit code of sysexits.
+  static func main() async {
+    // A reader that goes away is an error of one write, not the end of the program.
+    _ = signal(SIGPIPE, SIG_IGN)
+    do {
+      let command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        var command = command
+        try command.run()
+      }
+    } catch let failure as CommandFailure {
+      fail(failure)
+    } catch let error as SoundCardError {
+      fail(CommandFailure(error))
+    } catch let error as AudioFileError {
+      fail(CommandFailure(status: error.isMissing ? .noInput : .badData, description: error.description))
+    } catch {
+      exit(withError: error)
+    }
+  }
+
+  private static func fail(_ failure: CommandFailure) -> Never {
+    note("earshot: \(failure)")
+    Glibc.exit(failure.status.rawValue)
+  }
 }
 
 /// Also what `earshot --version` says; CHANGELOG.md tells what changed.

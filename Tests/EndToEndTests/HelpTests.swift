@@ -17,7 +17,9 @@ import Testing
   }
 
   @Test func everyCommandExplainsItself() {
-    for command in Self.allCommands { #expect(command.configuration.abstract.hasSuffix("."), "\(command._commandName)") }
+    for command in Self.allCommands {
+      #expect(command.configuration.abstract.hasSuffix("."), "\(command._commandName)")
+    }
   }
 
   private static let allCommands: [any ParsableCommand.Type] = {

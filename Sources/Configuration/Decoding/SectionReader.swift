@@ -33,13 +33,24 @@ struct SectionReader {
   }
 
   func optionalInteger(_ name: String) -> Int64? {
-    guard case .integer(let range) = key(name).shape else { return nil }
-    return node?[name]?.integer.flatMap { range.contains($0) ? $0 : nil } ?? defaultValue(name)?.integerValue
+    // Written out: in optimised builds Swift 6.3.1 crashes on the pattern with optional chaining (CopyPropagation).
+    let shape = key(name).shape
+    switch shape {
+    case .integer(let range):
+      if let value = node?[name]?.integer, range.contains(value) { return value }
+      return defaultValue(name)?.integerValue
+    default: return nil
+    }
   }
 
   func optionalNumber(_ name: String) -> Double? {
-    guard case .number(let range) = key(name).shape else { return nil }
-    return node?[name]?.number.flatMap { range.contains($0) ? $0 : nil } ?? defaultValue(name)?.doubleValue
+    let shape = key(name).shape
+    switch shape {
+    case .number(let range):
+      if let value = node?[name]?.number, range.contains(value) { return value }
+      return defaultValue(name)?.doubleValue
+    default: return nil
+    }
   }
 
   func optionalText(_ name: String) -> String? {

@@ -20,7 +20,8 @@ struct Ask: AsyncParsableCommand {
       """)
 
   @OptionGroup var options: ConfigurationOptions
-  @Option(help: ArgumentHelp("A WAV or Ogg Opus file, with one turn or several; - is standard input.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("A WAV or Ogg Opus file, with one turn or several; - is standard input.", valueName: "file"))
   var wav: String?
   @Option(help: "What was said, as text.") var text: String?
   @Option(help: ArgumentHelp("Write the spoken replies into this WAV file.", valueName: "file")) var out: String?

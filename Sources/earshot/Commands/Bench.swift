@@ -24,7 +24,9 @@ struct Bench: AsyncParsableCommand {
           earshot bench turns --capture mic --playback speaker --mouth user
         """)
 
-    @Option(help: ArgumentHelp("The configuration; its board is simulated. Default: configs/kitchen.yaml.", valueName: "file"))
+    @Option(
+      help: ArgumentHelp("The configuration; its board is simulated. Default: configs/kitchen.yaml.", valueName: "file")
+    )
     var config: String?
     @Option(help: ArgumentHelp("Commands to speak, one a line. Default: eight of the kitchen.", valueName: "file"))
     var commands: String?
@@ -39,7 +41,8 @@ struct Bench: AsyncParsableCommand {
 
     func run() async throws {
       guard let path = config ?? ResourceFiles.locate("configs/kitchen.yaml") else {
-        throw CommandFailure(status: .noInput, description: "could not find configs/kitchen.yaml. Name one with --config.")
+        throw CommandFailure(
+          status: .noInput, description: "could not find configs/kitchen.yaml. Name one with --config.")
       }
       let loaded: LoadedConfiguration
       do { loaded = try Configuration.load(path: path) } catch {
@@ -81,11 +84,15 @@ struct Bench: AsyncParsableCommand {
 /// The lines of a text file that say something; what follows # is a note.
 func readLines(_ path: String) throws -> [String] {
   let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-  guard descriptor >= 0 else { throw CommandFailure(status: .noInput, description: "\(SystemFailure(path: path, number: errno))") }
+  guard descriptor >= 0 else {
+    throw CommandFailure(status: .noInput, description: "\(SystemFailure(path: path, number: errno))")
+  }
   defer { close(descriptor) }
   var bytes = [UInt8](repeating: 0, count: 1 << 20)
   let count = unsafe read(descriptor, &bytes, bytes.count)
-  guard count >= 0 else { throw CommandFailure(status: .noInput, description: "\(SystemFailure(path: path, number: errno))") }
+  guard count >= 0 else {
+    throw CommandFailure(status: .noInput, description: "\(SystemFailure(path: path, number: errno))")
+  }
   return String(decoding: bytes.prefix(count), as: UTF8.self).split(separator: "\n")
     .map { $0.prefix { $0 != "#" } }
     .map { $0.split(separator: " ").joined(separator: " ") }

@@ -5,11 +5,13 @@ import Glibc
 /// `--config` and `--set`, for every command that needs a configuration.
 struct ConfigurationOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("The configuration file. Without it: /etc/earshot/earshot.yaml where there is one.", valueName: "file"))
+    help: ArgumentHelp(
+      "The configuration file. Without it: /etc/earshot/earshot.yaml where there is one.", valueName: "file"))
   var config: String?
 
   @Option(
-    help: ArgumentHelp("Overrides one value, as in --set turns.silence_ms=400. May be repeated.", valueName: "key=value"))
+    help: ArgumentHelp(
+      "Overrides one value, as in --set turns.silence_ms=400. May be repeated.", valueName: "key=value"))
   var set: [String] = []
 
   static let systemFile = "/etc/earshot/earshot.yaml"

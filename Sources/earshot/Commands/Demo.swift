@@ -16,7 +16,8 @@ struct Demo: AsyncParsableCommand {
   func run() async throws {
     guard let path = config ?? ResourceFiles.locate("configs/kitchen.yaml") else {
       throw CommandFailure(
-        status: .noInput, description: "could not find configs/kitchen.yaml beside the program. Name one with --config.")
+        status: .noInput, description: "could not find configs/kitchen.yaml beside the program. Name one with --config."
+      )
     }
     do {
       try await Stage(try Configuration.load(path: path)).perform(Script.demo)

@@ -16,7 +16,8 @@ struct Say: AsyncParsableCommand {
       """)
 
   @OptionGroup var options: ConfigurationOptions
-  @Option(help: ArgumentHelp("Another voice of the configured engine (Flite: slt, rms, awb, kal16).", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("Another voice of the configured engine (Flite: slt, rms, awb, kal16).", valueName: "name"))
   var voice: String?
   @Option(help: ArgumentHelp("Write a WAV file instead of playing; - is standard output.", valueName: "file"))
   var out: String?

@@ -72,7 +72,8 @@ struct Daemon {
   private func tellStart(of house: House, _ source: MicrophoneSource) {
     let board = house.hardware.board.isSimulated ? "a simulated board: nothing is switched" : "this machine's GPIO"
     logger.notice(
-      "listening to \(source.name) (\(source.format.map { "\($0)" } ?? "")), \(configuration.tools.count) tools on \(board)")
+      "listening to \(source.name) (\(source.format.map { "\($0)" } ?? "")), \(configuration.tools.count) tools on \(board)"
+    )
   }
 
   /// What was said stays out of the log; what happened goes in.

@@ -20,7 +20,8 @@ struct DeviceReporter {
       logger.notice("the microphone \(name) was gone and is back")
     }
     if counters.overruns > lastSource.overruns {
-      logger.warning("\(counters.overruns - lastSource.overruns) overruns at \(name): something kept it from being read")
+      logger.warning(
+        "\(counters.overruns - lastSource.overruns) overruns at \(name): something kept it from being read")
     }
     if counters.droppedSamples > lastSource.droppedSamples {
       logger.warning("\(counters.droppedSamples - lastSource.droppedSamples) samples dropped: listening is too slow")
@@ -46,6 +47,7 @@ struct DeviceReporter {
     realTime
       ? logger.info("the \(thread) thread has real-time priority")
       : logger.warning(
-        "the \(thread) thread has no real-time priority: under load, sound may be lost. Set LimitRTPRIO=95 in the unit, or @audio - rtprio 95 in limits.conf")
+        "the \(thread) thread has no real-time priority: under load, sound may be lost. Set LimitRTPRIO=95 in the unit, or @audio - rtprio 95 in limits.conf"
+      )
   }
 }

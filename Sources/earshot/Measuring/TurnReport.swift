@@ -69,7 +69,8 @@ struct TurnReport {
       lines += action.histogram(bin: 10, rows: 16, width: 40)
     }
     if isVerbose {
-      for (title, entries) in [("wrong", wrong), ("did nothing", missed), ("acted unasked", acted)] where !entries.isEmpty {
+      for (title, entries) in [("wrong", wrong), ("did nothing", missed), ("acted unasked", acted)]
+      where !entries.isEmpty {
         lines += ["", title] + entries.map { "  " + $0 }
       }
     }

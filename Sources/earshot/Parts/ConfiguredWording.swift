@@ -17,7 +17,8 @@ struct ConfiguredWording: Wording {
         tool.reply.map { (tool.name, $0) }
       }, uniquingKeysWith: { first, _ in first })
     descriptions = Dictionary(
-      configuration.tools.map { ($0.definition.name, $0.definition.description) }, uniquingKeysWith: { first, _ in first })
+      configuration.tools.map { ($0.definition.name, $0.definition.description) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   func words(for saying: Saying) -> String {

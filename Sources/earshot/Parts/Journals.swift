@@ -18,7 +18,9 @@ enum Journals {
       }
       if let notice = journal.notice { note("journal: \(notice)") }
       for action in journal.interrupted {
-        note("journal: \(action.tool) was interrupted when Earshot ended at \(action.started); whether it happened is not known")
+        note(
+          "journal: \(action.tool) was interrupted when Earshot ended at \(action.started); whether it happened is not known"
+        )
       }
       return JournalLogs(journal: journal)
     } catch {

@@ -34,7 +34,9 @@ struct Stage {
     watcher?.cancel()
     out("")
     out("That was the whole loop: \(acted) of \(script.lines.count) sentences acted.")
-    out("Next: your own microphone with `earshot devices` and `earshot listen`, then your own sentences: configs/kitchen.yaml")
+    out(
+      "Next: your own microphone with `earshot devices` and `earshot listen`, then your own sentences: configs/kitchen.yaml"
+    )
   }
 
   private func tellRoom(_ room: Room, _ house: House) {
@@ -63,7 +65,9 @@ struct Stage {
     let latency = take.turn?.latency
     row("heard", "\(Int(take.spoken.milliseconds)) ms of speech", at: nil)
     row("end of turn", "after \(Int(configuration.turns.silence.milliseconds)) ms of silence", at: latency?.endpoint)
-    row("words", take.transcripts.last.map { "\"\($0)\"" } ?? "none that were meant for the assistant", at: latency?.recognition)
+    row(
+      "words", take.transcripts.last.map { "\"\($0)\"" } ?? "none that were meant for the assistant",
+      at: latency?.recognition)
     for call in take.calls {
       row("action", "\(call.name) \(JSONValue.object(call.arguments).text())", at: latency?.action)
     }
