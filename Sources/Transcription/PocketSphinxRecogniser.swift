@@ -22,11 +22,13 @@ public final class PocketSphinxRecogniser: Recogniser {
   private let ledger = UtteranceLedger()
   private let thread: PlainThread
 
-  /// Loads both models (0.3 s). `isPhrase` says whether words are one of the configured phrases as a whole: with it,
-  /// words that only resemble one are rejected here already, and the transcript holds what the general model heard. It
-  /// is called on the recogniser's thread.
+  /// Loads both models (0.3 s). `meaning` says what the configuration makes of a text: any string that is the same for
+  /// phrases that do the same (the tool call as text, say), or nil for a text that is no phrase as a whole. With it,
+  /// words that only resemble a phrase are rejected here already and the transcript holds what the general model heard;
+  /// and two phrases that sound alike but do different things are not chosen between by chance. It is called on the
+  /// recogniser's thread, some ten times an utterance.
   public init(
-    models: PhraseModels, isPhrase: (@Sendable (String) -> Bool)? = nil
+    models: PhraseModels, meaning: (@Sendable (String) -> String?)? = nil
   ) throws(TranscriptionError) {
     let phrases = try PocketSphinxDecoder(
       acousticModel: models.acousticModel, dictionary: models.phraseDictionary, languageModel: models.phraseModel)
@@ -35,7 +37,7 @@ public final class PocketSphinxRecogniser: Recogniser {
     let mailbox = mailbox
     let ledger = ledger
     // Made here and from now on used by the new thread only.
-    let listener = PhraseListener(phrases: phrases, general: general, isPhrase: isPhrase)
+    let listener = PhraseListener(phrases: phrases, general: general, meaning: meaning)
     let box = Counters()
     counters = box
     do throws(WorkerError) {

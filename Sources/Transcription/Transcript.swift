@@ -39,6 +39,9 @@ public struct Transcript: Hashable, Sendable {
     /// The phrases' model and the general model hear different words: this is not one of the configured phrases.
     /// `agreement` is their likeness, 0...1.
     case notAPhrase(agreement: Double)
+    /// Two phrases of different meaning sound so alike here that the engine cannot choose: fifteen, fifty. The words
+    /// are one of them, the first of ``Transcript/alternatives`` the other.
+    case ambiguous
     /// No engine could hear it; in words, for the log.
     case engineFailed(String)
   }

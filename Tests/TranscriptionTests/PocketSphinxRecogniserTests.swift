@@ -9,7 +9,8 @@ import Testing
     do throws(TranscriptionError) {
       guard let folder = try? TemporaryFolder() else { throw TranscriptionError(.cacheUnwritable, "", "", remedy: "") }
       let models = try PhraseModels(sentences: Kitchen.sentences, cacheFolder: folder.path)
-      return .success(try PocketSphinxRecogniser(models: models) { Kitchen.phrases.contains($0) })
+      return .success(
+        try PocketSphinxRecogniser(models: models) { Kitchen.phrases.contains($0) ? Kitchen.meaning(of: $0) : nil })
     } catch {
       return .failure(error)
     }
@@ -43,6 +44,35 @@ import Testing
     let transcript = await recogniser.hear((0..<16_000).map { samples[$0 % samples.count] })
     #expect(transcript?.isAccepted == false)
     #expect(await recogniser.hear(TestVoice.slt.samples("stop the music"))?.text == "stop the music")
+  }
+
+  @Test func phrasesThatSoundAlikeAreNotChosenBetweenByChance() async throws {
+    // A recogniser that knows nothing but two words that sound the same.
+    let folder = try TemporaryFolder()
+    let models = try PhraseModels(sentences: ["play the flour song", "play the flower song"], cacheFolder: folder.path)
+    let recogniser = try PocketSphinxRecogniser(models: models) { $0.hasPrefix("play the fl") ? $0 : nil }
+    let transcript = try #require(await recogniser.hear(TestVoice.slt.samples("play the flower song")))
+    #expect(transcript.rejection == .ambiguous)
+    #expect(
+      Set([transcript.text, transcript.alternatives.first ?? ""]) == ["play the flour song", "play the flower song"])
+    // The same words, when they mean the same.
+    let same = try PocketSphinxRecogniser(models: models) { $0.hasPrefix("play the fl") ? "play" : nil }
+    #expect(await same.hear(TestVoice.slt.samples("play the flower song"))?.isAccepted == true)
+  }
+
+  @Test func noiseAndCancelledSpeechLeaveNoTrace() async throws {
+    let recogniser = try Self.shared.get()
+    let command = TestVoice.awb.samples("switch off the bedroom light")
+    // Understood once, so that what follows starts from the same state.
+    _ = await recogniser.hear(command)
+    var noise = Noise(seed: 3)
+    #expect(await recogniser.hear((0..<32_000).map { _ in 1_000 * noise.next() })?.isAccepted == false)
+    recogniser.begin()
+    recogniser.accept(all: (0..<32_000).map { _ in 1_000 * noise.next() })
+    recogniser.cancel()
+    let after = try #require(await recogniser.hear(command))
+    #expect(after.text == "switch off the bedroom light")
+    #expect(after.isAccepted)
   }
 
   @Test func settledWordsAreTheFinalWordsWhenOnlySilenceFollows() async throws {
