@@ -21,19 +21,22 @@ struct Stage {
     let watcher = watch(house)
     let rehearsal = try Rehearsal(house: house, room: room)
     note("Microphone: \(room.source.format.map { "\($0)" } ?? "open"), listening")
-    var acted = 0
+    var outcomes: [TurnOutcome] = []
     for line in script.lines {
       out("")
       out(terminal.bold("\(line.voice) says: ") + "\"\(line.text)\"")
       let take = try await rehearsal.say(line)
       show(take)
-      if take.turn?.outcome == .acted { acted += 1 }
+      outcomes.append(take.turn?.outcome ?? .nothingHeard)
     }
     await rehearsal.end()
     _ = await house.runner.shutDown()
     watcher?.cancel()
     out("")
-    out("That was the whole loop: \(acted) of \(script.lines.count) sentences acted.")
+    let (acted, asked) = (outcomes.count { $0 == .acted }, outcomes.count { $0 == .asked })
+    out(
+      "That was the whole loop: \(acted) of \(outcomes.count) sentences acted, \(asked) asked back, the rest did nothing."
+    )
     out(
       "Next: your own microphone with `earshot devices` and `earshot listen`, then your own sentences: configs/kitchen.yaml"
     )
