@@ -8,11 +8,12 @@ import Tools
 
 /// The journal of a configuration, as the action runner and the session see it.
 enum Journals {
+  /// Opens the journal, or goes on with one in memory and says why: a house must obey although its disk does not.
   static func open(_ configuration: Configuration.Journal) async throws -> JournalLogs {
+    let options = JournalOptions(
+      keepsTranscripts: configuration.keepsTranscripts, keepsArguments: configuration.keepsTranscripts,
+      maximumAgeDays: configuration.keepDays)
     do {
-      let options = JournalOptions(
-        keepsTranscripts: configuration.keepsTranscripts, keepsArguments: configuration.keepsTranscripts,
-        maximumAgeDays: configuration.keepDays)
       let journal = try await Journal(path: path(configuration.file), options: options) { trouble in
         note("journal: \(trouble)")
       }
@@ -24,7 +25,10 @@ enum Journals {
       }
       return JournalLogs(journal: journal)
     } catch {
-      throw CommandFailure(status: .unavailable, description: "\(error)")
+      note("journal: \(error) Going on without: what is done now is not kept.")
+      do { return JournalLogs(journal: try await Journal(inMemory: options)) } catch {
+        throw CommandFailure(status: .software, description: "\(error)")
+      }
     }
   }
 

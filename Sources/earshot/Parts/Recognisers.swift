@@ -2,6 +2,7 @@ import Assistant
 import Configuration
 import Glibc
 import Phrases
+import Tools
 import Transcription
 import WorkerProcess
 
@@ -23,8 +24,10 @@ enum Recognisers {
     let answers = PhraseInterpreter.answerSentences
     let models = try PhraseModels(sentences: sentences + answers, cacheFolder: cacheFolder())
     let answerSet = Set(answers)
+    // Texts that call the same tool with the same arguments mean the same.
     return try PocketSphinxRecogniser(models: models) { text in
-      answerSet.contains(text) || phrases.match(text) != nil
+      if answerSet.contains(text) { return "answer " + text }
+      return phrases.match(text).map { $0.name + JSONValue.object($0.arguments).text() }
     }
   }
 
