@@ -11,4 +11,5 @@ python3 .ci/arrows.py
 step "building the tests (the first time takes a few minutes)"
 swift build --quiet --build-tests
 step "tests"
-swift test --skip-build --quiet
+# One test after another: Flite, which speech and letter-to-sound share, keeps state for the whole process.
+swift test --skip-build --quiet --no-parallel
