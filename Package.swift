@@ -115,7 +115,9 @@ let package = Package(
     .testTarget(name: "PhrasesTests", dependencies: ["Phrases", "Tools"]),
     .testTarget(name: "ActionsTests", dependencies: ["Actions", "Tools"]),
     .testTarget(name: "JournalTests", dependencies: ["Journal", "Tools"]),
-    .testTarget(name: "AssistantTests", dependencies: ["Assistant", "Audio", "Inference", "Tools"]),
+    .testTarget(
+      name: "AssistantTests",
+      dependencies: ["Assistant", "Audio", "Inference", "Tools", "Transcription", "TurnDetection"]),
     .testTarget(
       name: "ConfigurationTests", dependencies: ["Configuration", "Tools", "Actions", "Phrases"], exclude: ["Golden"]),
     .testTarget(name: "WorkerProcessTests", dependencies: ["WorkerProcess"]),

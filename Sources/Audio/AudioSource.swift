@@ -10,8 +10,9 @@ public protocol AudioSource: Sendable {
   func start() throws
   /// Stops and joins that thread. May be called more than once.
   func stop()
-  /// Returns when there is something to read, the source has ended, or `timeout` has passed. Reading thread only.
-  func waitForSamples(timeout: Duration)
+  /// Returns when `count` samples (at most the ring's capacity) can be read, the source has ended, or `timeout` has
+  /// passed. Reading thread only.
+  func waitForSamples(_ count: Int, timeout: Duration)
   /// True once no sample will follow those already in the ring. A microphone never ends.
   var hasEnded: Bool { get }
   /// What has happened so far. Any thread.

@@ -129,10 +129,11 @@ public final class FileSource: AudioSource {
     ended.store(true, ordering: .releasing)
   }
 
-  public func waitForSamples(timeout: Duration) {
-    // The reader has emptied the ring: let the thread go on at once.
+  public func waitForSamples(_ count: Int, timeout: Duration) {
+    let count = min(count, ring.capacity)
+    // The reader has made room in the ring: let the thread go on at once.
     lock.wake()
-    lock.wait(timeout: timeout) { ring.availableToRead > 0 || ended.load(ordering: .acquiring) }
+    lock.wait(timeout: timeout) { ring.availableToRead >= count || ended.load(ordering: .acquiring) }
   }
 
   public var hasEnded: Bool { ended.load(ordering: .acquiring) }

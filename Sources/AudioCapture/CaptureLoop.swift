@@ -9,8 +9,10 @@ import Synchronization
 /// counts. Opening a device again allocates, but then there is nothing to miss.
 final class CaptureLoop<Port: PCMPort & ~Copyable>: Sendable {
   let ring: SampleRing
-  /// Signalled after every block in the ring.
+  /// Signalled once the ring holds what the reader waits for.
   let samplesReady = EventDescriptor()
+  /// Samples that the reader waits for; a reader that needs more than a period is not woken for each.
+  private let awaited = Atomic<Int>(1)
   private let channel: Int
   private let reopenMilliseconds: Int32
   private let open: @Sendable () throws(SoundCardError) -> Port
@@ -102,6 +104,19 @@ final class CaptureLoop<Port: PCMPort & ~Copyable>: Sendable {
     return counters
   }
 
+  /// Says how many samples the next signal is for, then whether they are there already. Reading thread only.
+  func awaits(_ count: Int) -> Bool {
+    awaited.store(count, ordering: .relaxed)
+    // Either this thread sees the writer's samples, or the writer sees this count: one of the two notices.
+    atomicMemoryFence(ordering: .sequentiallyConsistent)
+    return ring.availableToRead >= count
+  }
+
+  private func signalReader() {
+    atomicMemoryFence(ordering: .sequentiallyConsistent)
+    if ring.availableToRead >= awaited.load(ordering: .relaxed) { samplesReady.signal() }
+  }
+
   /// Moves samples until the device is lost or a stop is asked for.
   private func pump(_ device: borrowing Port) {
     var converter = PeriodConverter(format: device.format, channel: min(channel, device.format.channels - 1))
@@ -115,7 +130,7 @@ final class CaptureLoop<Port: PCMPort & ~Copyable>: Sendable {
         periods.add(1, ordering: .relaxed)
         let dropped = converter.deliver(min(result, device.format.periodFrames), to: ring)
         if dropped > 0 { droppedSamples.add(Int64(dropped), ordering: .relaxed) }
-        samplesReady.signal()
+        signalReader()
         patience = Patience()
       } else if result == 0 || result == -Int(EAGAIN) || result == -Int(EINTR) {
         // Either nothing came in time, or it was announced and was not there.

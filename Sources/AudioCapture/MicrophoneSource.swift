@@ -6,7 +6,7 @@ import Synchronization
 /// `capture`.
 ///
 /// A device that goes away is opened again by its name, tried every 400 ms; ``counters`` say so meanwhile. Start and stop
-/// from any thread, the ring and ``waitForSamples(timeout:)`` from one reading thread.
+/// from any thread, the ring and ``waitForSamples(_:timeout:)`` from one reading thread.
 public final class MicrophoneSource: AudioSource {
   public let name: String
   public var ring: SampleRing { loop.ring }
@@ -56,14 +56,15 @@ public final class MicrophoneSource: AudioSource {
     }
   }
 
-  public func waitForSamples(timeout: Duration) {
+  public func waitForSamples(_ count: Int, timeout: Duration) {
+    let count = min(count, ring.capacity)
     let clock = ContinuousClock()
     let deadline = clock.now + timeout
     while true {
-      // Taken before looking: a signal that comes after the look ends the wait. One that belongs to samples already read
+      // Taken before looking: a signal that comes after the look ends the wait. One that was meant for an earlier wait
       // ends it too, hence the loop.
       loop.samplesReady.take()
-      guard ring.availableToRead == 0, !hasEnded else { return }
+      guard !loop.awaits(count), !hasEnded else { return }
       let left = deadline - clock.now
       guard left > .zero else { return }
       loop.samplesReady.wait(milliseconds: left.pollMilliseconds)

@@ -18,7 +18,7 @@ import Testing
   func read(_ source: MicrophoneSource, until enough: ([Int16]) -> Bool) -> [Int16] {
     var heard: [Int16] = []
     for _ in 0..<2000 where !enough(heard) {
-      source.waitForSamples(timeout: .milliseconds(100))
+      source.waitForSamples(1, timeout: .milliseconds(100))
       var samples = [Float](repeating: 0, count: source.ring.availableToRead)
       var span = samples.mutableSpan
       source.ring.read(into: &span)
@@ -93,11 +93,20 @@ import Testing
     #expect(card.openCount(.microphone) == 2)
   }
 
+  @Test func waitEndsWithAsManySamplesAsWereAskedFor() throws {
+    let source = MicrophoneSource(device: "mic", configuration: configuration)
+    try source.start()
+    defer { source.stop() }
+    // One and a half of the card's periods.
+    source.waitForSamples(480, timeout: .seconds(60))
+    #expect(source.ring.availableToRead >= 480)
+  }
+
   @Test func stopEndsAWaitForSamples() throws {
     let source = MicrophoneSource(device: "mic", configuration: configuration)
     try source.start()
     source.stop()
-    source.waitForSamples(timeout: .seconds(3600))
+    source.waitForSamples(1, timeout: .seconds(3600))
     #expect(source.hasEnded)
   }
 

@@ -15,7 +15,7 @@ import Testing
       all += block[..<count]
       if count == 0 {
         if hasEnded { return all }
-        source.waitForSamples(timeout: .seconds(10))
+        source.waitForSamples(1, timeout: .seconds(10))
       }
     }
   }
@@ -78,7 +78,7 @@ import Testing
     let source = FileSource(descriptor: pipe.reader, name: "pipe", options: options)
     try source.start()
     try pipe.send([0, 0x40, 0])
-    while source.ring.availableToRead == 0 { source.waitForSamples(timeout: .seconds(10)) }
+    while source.ring.availableToRead == 0 { source.waitForSamples(1, timeout: .seconds(10)) }
     #expect(source.ring.availableToRead == 1 && !source.hasEnded)
     try pipe.send([0xC0, 7])
     pipe.closeWriter()

@@ -66,13 +66,13 @@ public final class ListenLoop: Sendable {
 
     while !isStopped.load(ordering: .acquiring) {
       if !listener.isListening, !hearing.isInTurn {
-        guard waitForListener(&hearing) else { continue }
+        guard waitForListener(&hearing, window: window.count) else { continue }
         deafUntil = SampleTime(frames: source.ring.writtenCount) + tail
         continue
       }
       guard source.ring.availableToRead >= window.count else {
         if source.hasEnded, source.ring.availableToRead < window.count { break }
-        source.waitForSamples(timeout: .milliseconds(100))
+        source.waitForSamples(window.count, timeout: .milliseconds(100))
         continue
       }
       let time = SampleTime(frames: source.ring.consumedCount)
@@ -90,12 +90,12 @@ public final class ListenLoop: Sendable {
   }
 
   /// Returns true once the listener listens again, with a gap behind it.
-  private func waitForListener(_ hearing: inout Hearing) -> Bool {
+  private func waitForListener(_ hearing: inout Hearing, window: Int) -> Bool {
     switch manner {
     case .live:
       source.ring.discard(source.ring.availableToRead)
       hearing.forget()
-      source.waitForSamples(timeout: .milliseconds(20))
+      source.waitForSamples(window, timeout: .milliseconds(100))
     case .recorded: listener.waitUntilListening(timeout: .milliseconds(100))
     }
     return listener.isListening && manner == .live
