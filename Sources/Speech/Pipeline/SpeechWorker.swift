@@ -16,8 +16,12 @@ struct SpeechWorker {
       do {
         var goesOn = true
         if !waiting.clause.spoken.isEmpty {
+          var leadIn = LeadIn(rate: synthesiser.sampleRate, isNeeded: waiting.number == 0)
           try synthesiser.synthesise(waiting.clause.spoken) { samples in
-            goesOn = samples.isEmpty ? isCurrent(generation) : converter.convert(samples) { put($0, generation) }
+            goesOn = isCurrent(generation)
+            if goesOn, !samples.isEmpty {
+              goesOn = leadIn.pass(samples) { converter.convert($0) { put($0, generation) } }
+            }
             return goesOn
           }
         }
