@@ -21,6 +21,6 @@ public struct RunnerHands: Hands {
   }
 
   public func perform(_ call: ToolCall, isConfirmed: Bool) async -> ToolResult {
-    await runner.perform(call, isConfirmed: isConfirmed)
+    await runner.begin(call, isConfirmed: isConfirmed)
   }
 }

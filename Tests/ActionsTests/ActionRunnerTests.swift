@@ -221,6 +221,35 @@ private func program(_ name: String, _ arguments: [String], _ limit: Duration = 
     #expect(log.all.last == .after("1", false))
   }
 
+  @Test func pulseThatIsBegunAnswersWhileItLasts() async throws {
+    let gate = Gate()
+    let runner = try await runner([gpio("bell", "a/1", .pulse(.seconds(1)))], sleep: { _ in await gate.pass() })
+    let result = await runner.begin(call("bell"))
+    #expect(result.isSuccess)
+    #expect(result.output["pulse_ms"] == 1000)
+    #expect(try isOn("a/1"))
+    #expect(log.all.count == 1)
+    await gate.open()
+    await runner.finishRunning()
+    #expect(try !isOn("a/1"))
+    #expect(log.all.last == .after("1", true))
+  }
+
+  @Test func shutDownEndsWhatWasBegun() async throws {
+    let runner = try await runner(
+      [gpio("lamp", "a/1", .blink(on: .seconds(60), off: .seconds(60), count: 3))],
+      sleep: { _ in try await Task.sleep(for: .seconds(86400)) })
+    #expect(await runner.begin(call("lamp")).output["blinks"] == 3)
+    #expect(await runner.shutDown().isEmpty)
+    #expect(log.all.last == .after("1", false))
+  }
+
+  @Test func whatCannotBeginSaysWhy() async throws {
+    let runner = try await runner([gpio("bell", "a/1", .pulse(.seconds(1)))])
+    #expect(await runner.begin(call("ring")).output["code"] == "unknownTool")
+    #expect(log.all.isEmpty)
+  }
+
   @Test func edgeIsReported() async throws {
     let runner = try await runner([gpio("doorbell", "a/button", .waitForEdge(.rising, timeout: .seconds(60)))])
     let line = try board.identify(address("a/button"))

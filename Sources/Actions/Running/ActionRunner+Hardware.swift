@@ -110,16 +110,24 @@ extension ActionRunner {
     }
   }
 
-  /// Does it. What comes back is a result even where a program failed, because its output belongs to it.
-  func act(_ effect: ActionPlan.Effect, _ call: ToolCall) async throws(ActionError) -> ToolResult {
-    var output: JSONObject
+  /// Does it. What comes back is a result even where a program failed, because its output belongs to it. An action that
+  /// takes its time hands the same result to `begun` once it is under way.
+  func act(
+    _ effect: ActionPlan.Effect, _ call: ToolCall, begun: (ToolResult) -> Void
+  ) async throws(ActionError) -> ToolResult {
+    func result(_ output: JSONObject) -> ToolResult {
+      var output = output
+      if hardware.isSimulated(effect) { output["simulated"] = true }
+      return ToolResult(id: call.id, name: call.name, isSuccess: true, output: .object(output))
+    }
+    let output: JSONObject
     switch effect {
     case .gpio(let address, let operation, _):
       guard let line = lines[address] else {
         throw ActionError(.notFound, "use GPIO line \(address)", reason: "it was never found")
       }
-      output = ["line": .string(address.description)]
-      for (key, value) in try await actOnLine(line, operation) { output[key] = value }
+      let place: JSONObject = ["line": .string(address.description)]
+      output = place.adding(try await actOnLine(line, operation) { begun(result(place.adding($0))) })
     case .pwm(let action, let percent):
       try await hardware.pwm?.set(action, percent: percent)
       output = ["duty_percent": .number(percent)]
@@ -132,12 +140,11 @@ extension ActionRunner {
     case .program(let invocation):
       return try await ProgramRunner.run(invocation).result(of: invocation, call)
     }
-    if hardware.isSimulated(effect) { output["simulated"] = true }
-    return ToolResult(id: call.id, name: call.name, isSuccess: true, output: .object(output))
+    return result(output)
   }
 
   private func actOnLine(
-    _ line: GPIOLineIdentity, _ operation: GPIOAction.Operation
+    _ line: GPIOLineIdentity, _ operation: GPIOAction.Operation, begun: (JSONObject) -> Void
   ) async throws(ActionError) -> JSONObject {
     let board = hardware.board
     switch operation {
@@ -151,14 +158,16 @@ extension ActionRunner {
       try board.setValue(isOn, of: line)
       return ["value": .bool(isOn)]
     case .pulse(let time):
-      try await switchOn(line, for: time)
-      return ["pulse_ms": .integer(time.milliseconds)]
+      let output: JSONObject = ["pulse_ms": .integer(time.milliseconds)]
+      try await switchOn(line, for: time) { begun(output) }
+      return output
     case .blink(let on, let off, let count):
+      let output: JSONObject = ["blinks": .integer(Int64(count))]
       for index in 1...max(1, count) {
-        try await switchOn(line, for: on)
+        try await switchOn(line, for: on) { if index == 1 { begun(output) } }
         if index < count { try await pause(off, "blink GPIO line \(line)") }
       }
-      return ["blinks": .integer(Int64(count))]
+      return output
     case .read: return ["value": .bool(try board.value(of: line))]
     case .waitForEdge(let edge, let timeout):
       guard let event = try await board.nextEdge(edge, on: line, timeout: timeout) else {
@@ -172,8 +181,11 @@ extension ActionRunner {
   }
 
   /// On, then off, whatever happens in between.
-  private func switchOn(_ line: GPIOLineIdentity, for time: Duration) async throws(ActionError) {
+  private func switchOn(
+    _ line: GPIOLineIdentity, for time: Duration, isOn: () -> Void
+  ) async throws(ActionError) {
     try hardware.board.setValue(true, of: line)
+    isOn()
     do throws(ActionError) {
       try await pause(time, "pulse GPIO line \(line)")
     } catch {
@@ -202,6 +214,10 @@ extension GPIOAction.Line {
     case .chosen(_, let among): Array(among.values)
     }
   }
+}
+
+extension JSONObject {
+  fileprivate func adding(_ more: JSONObject) -> JSONObject { merging(more) { _, new in new } }
 }
 
 extension Duration {

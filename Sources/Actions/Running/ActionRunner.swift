@@ -96,7 +96,37 @@ public actor ActionRunner {
   /// Does what the call says: checks its arguments, asks the policy, waits for the resource, writes it down, acts.
   /// - Parameter isConfirmed: whether the user said yes to this very call; without it a call that the policy asks
   ///   about is refused. A denied call is refused either way.
+  /// - Returns: the result, once the action is over.
   public func perform(_ call: ToolCall, isConfirmed: Bool = false) async -> ToolResult {
+    await start(call, isConfirmed: isConfirmed) { _ in }
+  }
+
+  /// As ``perform(_:isConfirmed:)``, but returns as soon as the result is certain: a pulse and blinking go on by
+  /// themselves once the line has gone on, and are written down as done when they are.
+  public func begin(_ call: ToolCall, isConfirmed: Bool = false) async -> ToolResult {
+    let (results, door) = AsyncStream<ToolResult>.makeStream(bufferingPolicy: .bufferingOldest(1))
+    let task = Task {
+      let result = await start(call, isConfirmed: isConfirmed) { door.yield($0) }
+      door.finish()
+      return result
+    }
+    return await withTaskCancellationHandler {
+      for await result in results { return result }
+      return await task.value
+    } onCancel: {
+      task.cancel()
+    }
+  }
+
+  /// Waits until every action under way is over.
+  public func finishRunning() async {
+    while let task = running.values.first { _ = await task.value }
+  }
+
+  /// `begun` is given the result of an action that has begun and goes on.
+  private func start(
+    _ call: ToolCall, isConfirmed: Bool, begun: @escaping @Sendable (ToolResult) -> Void
+  ) async -> ToolResult {
     let plan: ActionPlan
     do throws(ActionError) {
       let tool = try tool(named: call.name)
@@ -123,18 +153,19 @@ public actor ActionRunner {
       call: checked, plan: plan.text, isSimulated: hardware.isSimulated(plan.effect), isConfirmed: isConfirmed)
     nextNumber += 1
     let number = nextNumber
-    let task = Task { await carryOut(record, plan, number) }
+    let task = Task { await carryOut(record, plan, number, begun: begun) }
     running[number] = task
-    let result = await withTaskCancellationHandler {
+    return await withTaskCancellationHandler {
       await task.value
     } onCancel: {
       task.cancel()
     }
-    running[number] = nil
-    return result
   }
 
-  private func carryOut(_ record: ActionRecord, _ plan: ActionPlan, _ number: Int) async -> ToolResult {
+  private func carryOut(
+    _ record: ActionRecord, _ plan: ActionPlan, _ number: Int, begun: (ToolResult) -> Void
+  ) async -> ToolResult {
+    defer { running[number] = nil }
     let resource = resource(of: plan.effect, tool: record.call.name)
     guard await acquire(resource, number) else {
       let reason = Task.isCancelled ? "the session gave it up" : "too many calls wait for the same device or program"
@@ -158,7 +189,7 @@ public actor ActionRunner {
       if Task.isCancelled {
         throw ActionError(.cancelled, "call \(record.call.name)", reason: "the session gave it up")
       }
-      result = try await act(plan.effect, record.call)
+      result = try await act(plan.effect, record.call, begun: begun)
     } catch {
       result = .failed(record.call, error)
     }

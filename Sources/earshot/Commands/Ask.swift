@@ -47,6 +47,7 @@ struct Ask: AsyncParsableCommand {
     } else if let wav {
       try await play(wav, in: house, log: journal.turnLog, observer: observer)
     }
+    await house.runner.finishRunning()
     _ = await house.runner.shutDown()
     await journal.flush()
     if isFailed.load(ordering: .relaxed) { throw ExitCode(ExitStatus.software.rawValue) }

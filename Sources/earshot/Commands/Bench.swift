@@ -66,6 +66,7 @@ struct Bench: AsyncParsableCommand {
       }
       report.counters = rehearsal.counters
       await rehearsal.end()
+      await house.runner.finishRunning()
       _ = await house.runner.shutDown()
       out(json ? JSONValue.object(report.json).text() : report.text(isVerbose: verbose))
     }

@@ -30,6 +30,7 @@ struct Stage {
       outcomes.append(take.turn?.outcome ?? .nothingHeard)
     }
     await rehearsal.end()
+    await house.runner.finishRunning()
     _ = await house.runner.shutDown()
     watcher?.cancel()
     out("")
