@@ -6,6 +6,8 @@ CONFIG ?= configs/development.yaml
 DESTDIR ?=
 prefix ?= /usr/local
 release := .build/release
+# The Swift runtime goes into the programs: a board needs no toolchain, and what is not used takes no memory.
+swift_release := swift build -c release --quiet --static-swift-stdlib -Xswiftc -use-ld=lld
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo test bench run install uninstall clean format sanitize fuzz rig
@@ -20,9 +22,9 @@ setup: ## install what building needs (Debian packages, pinned wheels)
 
 build: setup ## build the release executables
 	@echo "==> building (the first time takes a few minutes)"
-	@swift build -c release --quiet --product earshot
-	@swift build -c release --quiet --product earshot-worker
-	@swift build -c release --quiet --product EarshotVirtualSoundCard
+	@$(swift_release) --product earshot
+	@$(swift_release) --product earshot-worker
+	@$(swift_release) --product EarshotVirtualSoundCard
 	@echo "==> built $(release)/earshot"
 
 demo: build ## speak to it and see it act; needs no sound card and no microphone

@@ -17,11 +17,6 @@ install -m 644 "$local_prefix/share/earshot/silero_vad_16k_op15.onnx" "$root/sha
 for library in "$local_prefix"/lib/*.so*; do install -m 644 "$(readlink -f "$library")" "$root/lib/earshot/$(basename "$library")"; done
 install -m 644 configs/* "$root/share/earshot/configs/"
 cp -r hardware/. "$root/share/earshot/hardware/"
-# The Swift runtime travels along: a target board has no toolchain.
-runtime="$(dirname "$(dirname "$(readlink -f "$(command -v swift)")")")/lib/swift/linux"
-for library in $(ldd .build/release/earshot .build/release/earshot-worker | awk -v r="$runtime" 'index($3, r) == 1 { print $3 }' | sort -u); do
-  install -m 644 "$library" "$root/lib/earshot/"
-done
 
 install -d "$destination/etc/earshot" "$destination/usr/lib/systemd/system" "$destination/usr/lib/sysusers.d" \
   "$destination/usr/lib/tmpfiles.d" "$destination/usr/lib/udev/rules.d"

@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "clinux.h"
+#include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
 #include <string.h>
@@ -15,3 +16,5 @@ int clx_thread_set_fifo(int priority) {
   struct sched_param param = {.sched_priority = priority};
   return pthread_setschedparam(pthread_self(), SCHED_FIFO | SCHED_RESET_ON_FORK, &param);
 }
+
+void clx_limit_heaps(int count) { mallopt(M_ARENA_MAX, count); }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Audio
+import CLinux
 import Glibc
 import SoundCards
 
@@ -31,6 +32,8 @@ struct Earshot: AsyncParsableCommand {
   static func main() async {
     // A reader that goes away is an error of one write, not the end of the program.
     _ = signal(SIGPIPE, SIG_IGN)
+    // Each thread would otherwise keep one of its own: megabytes that do nothing on a board with little memory.
+    clx_limit_heaps(2)
     do {
       let command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
