@@ -121,6 +121,7 @@ final class CaptureLoop<Port: PCMPort & ~Copyable>: Sendable {
   private func pump(_ device: borrowing Port) {
     var converter = PeriodConverter(format: device.format, channel: min(channel, device.format.channels - 1))
     var patience = Patience()
+    var throttle = Throttle(format: device.format)
     guard device.start() >= 0 else { return }
     while !isStopping {
       let ready = device.wait(milliseconds: PCMLimits.waitMilliseconds, wake: wake)
@@ -132,6 +133,8 @@ final class CaptureLoop<Port: PCMPort & ~Copyable>: Sendable {
         if dropped > 0 { droppedSamples.add(Int64(dropped), ordering: .relaxed) }
         signalReader()
         patience = Patience()
+        let excess = throttle.wait(after: result, at: monotonicNanoseconds())
+        if excess > 0 { wake.wait(milliseconds: excess) }
       } else if result == 0 || result == -Int(EAGAIN) || result == -Int(EINTR) {
         // Either nothing came in time, or it was announced and was not there.
         guard ready > 0 ? patience.allowsEmptyTransfer() : patience.allowsSilentWait() else { return }

@@ -40,12 +40,25 @@ public final class LoudspeakerSink: AudioSink {
   public func start() throws {
     try thread.withLock { thread in
       guard thread == nil else { return }
-      loop.clearStop()
-      let first = Handover(try loop.openDevice())
-      thread = try RealTimeThread(name: "playback") { [loop] isRealTime in
-        guard let device = first.take() else { return }
-        loop.run(first: device, isRealTime: isRealTime)
-      }
+      try start(&thread, with: try loop.openDevice())
+    }
+  }
+
+  /// Starts the thread without a device that could be opened; it waits for one as for a device that went away. Does
+  /// nothing while running.
+  public func startWaiting() throws {
+    try thread.withLock { thread in
+      guard thread == nil else { return }
+      try start(&thread, with: nil)
+    }
+  }
+
+  private func start(_ thread: inout RealTimeThread?, with device: consuming PCMDevice?) throws {
+    loop.clearStop()
+    var device = consume device
+    let first: Handover<PCMDevice>? = if let opened = device.take() { Handover(opened) } else { nil }
+    thread = try RealTimeThread(name: "playback") { [loop] isRealTime in
+      loop.run(first: first?.take(), isRealTime: isRealTime)
     }
   }
 

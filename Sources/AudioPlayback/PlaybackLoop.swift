@@ -124,8 +124,9 @@ final class PlaybackLoop<Port: PCMPort & ~Copyable>: Sendable {
 
   // MARK: The playback thread
 
-  /// The thread's body: plays to `first`, then to whatever opens under the same name, until asked to stop.
-  func run(first: consuming Port, isRealTime: Bool) {
+  /// The thread's body: plays to `first`, then to whatever opens under the same name, until asked to stop. Without a
+  /// first device it begins by waiting for one.
+  func run(first: consuming Port?, isRealTime: Bool) {
     realTime.store(isRealTime ? 1 : 2, ordering: .relaxed)
     var next: Port? = consume first
     while !isStopping {
@@ -374,11 +375,4 @@ private struct PlayState {
     start = written
     isRunning = false
   }
-}
-
-/// CLOCK_MONOTONIC.
-@Sendable func monotonicNanoseconds() -> Int64 {
-  var now = timespec()
-  unsafe _ = clock_gettime(CLOCK_MONOTONIC, &now)
-  return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
 }

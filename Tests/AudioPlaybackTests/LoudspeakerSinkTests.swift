@@ -79,6 +79,22 @@ import Testing
     #expect(eventually { sink.heardFrames == 4800 })
   }
 
+  @Test func loudspeakerThatIsNotThereYetIsFoundLater() throws {
+    card.setPlugged(.speaker, false)
+    let sink = LoudspeakerSink(device: "speaker", configuration: configuration)
+    #expect(throws: SoundCardError.self) { try sink.start() }
+    try sink.startWaiting()
+    defer { sink.stop() }
+    #expect(eventually { !sink.counters.isPresent })
+    say(noise(800), to: sink)
+    #expect(eventually { sink.heardFrames == 800 })
+    card.setPlugged(.speaker, true)
+    #expect(eventually { sink.counters.isPresent })
+    let reference = try reference()
+    say([Int16](repeating: 5000, count: 1600), to: sink)
+    #expect(reference.record(6000).contains(5000))
+  }
+
   @Test func missingDeviceIsReportedAtTheStart() {
     let sink = LoudspeakerSink(device: "speakr", configuration: configuration)
     let error = #expect(throws: SoundCardError.self) { try sink.start() }
