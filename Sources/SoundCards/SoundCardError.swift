@@ -51,8 +51,14 @@ extension SoundCardError {
     switch number {
     case ENOENT, ENODEV, ENXIO, ENOTDIR:
       code = .deviceNotFound
-      let near = nearest(to: device, among: names()).prefix(3).joined(separator: ", ")
-      remedy = (near.isEmpty ? "" : "Did you mean \(near)? ") + "List what there is with: earshot devices."
+      let known = names()
+      let near = nearest(to: device, among: known).filter { $0 != device }.prefix(3).joined(separator: ", ")
+      remedy =
+        if known.contains(device) {
+          "The name is known, but no such device is there now. List what there is with: earshot devices."
+        } else {
+          (near.isEmpty ? "" : "Did you mean \(near)? ") + "List what there is with: earshot devices."
+        }
     case EBUSY, EAGAIN:
       code = .busy
       remedy =

@@ -37,7 +37,6 @@ public struct SpeechError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   public var description: String {
-    errorNumber == 0
-      ? "\(message): \(code.rawValue). \(remedy)" : "\(message): \(code.rawValue) (errno \(errorNumber)). \(remedy)"
+    errorNumber == 0 ? "\(message). \(remedy)" : "\(message) (errno \(errorNumber)). \(remedy)"
   }
 }

@@ -45,6 +45,15 @@ import Testing
     #expect(error?.description.hasPrefix("cannot play to hw:CARD=nosuchcard: ") == true)
   }
 
+  @Test func knownNameWithoutADeviceIsNotSuggestedAgain() {
+    let error = SoundCardError(
+      alsaResult: -ENOENT, operation: "play to", device: "default", names: ["default", "defaults"])
+    #expect(error.code == .deviceNotFound)
+    #expect(error.remedy.hasPrefix("The name is known, but no such device is there now."))
+    let other = SoundCardError(alsaResult: -ENOENT, operation: "play to", device: "defualt", names: ["default"])
+    #expect(other.remedy.hasPrefix("Did you mean default?"))
+  }
+
   @Test(arguments: ["", "a\0b", String(repeating: "x", count: 300)])
   func namesThatCannotBeAreRefusedBeforeALSASeesThem(name: String) {
     let error = #expect(throws: SoundCardError.self) { _ = try PCMDevice(name: name, direction: .capture).format }

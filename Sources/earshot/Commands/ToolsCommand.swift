@@ -70,7 +70,15 @@ struct ToolsCommand: AsyncParsableCommand {
       _ = await house.runner.shutDown()
       out(
         JSONValue.object(["id": .string(result.id), "ok": .bool(result.isSuccess), "output": result.output]).text())
-      if !result.isSuccess { throw ExitCode(ExitStatus.unavailable.rawValue) }
+      if !result.isSuccess { throw ExitCode(Self.status(of: result).rawValue) }
+    }
+
+    private static func status(of result: ToolResult) -> ExitStatus {
+      switch result.output["code"]?.stringValue.flatMap(ActionError.Code.init) {
+      case .invalidArguments?: .badData
+      case .denied?, .permissionDenied?: .notPermitted
+      default: .unavailable
+      }
     }
   }
 }

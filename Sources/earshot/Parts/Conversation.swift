@@ -38,6 +38,9 @@ struct Conversation {
     }
   }
 
+  /// How often the listen loop has gone round; stands still where it hangs.
+  var listeningRounds: Int { loop.rounds }
+
   /// Ends the listen loop; the session then ends by itself.
   func finish() { loop.stop() }
 

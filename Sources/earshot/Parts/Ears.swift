@@ -22,10 +22,8 @@ enum Ears {
       return ListenLoop.Ears(
         detector: try SileroVAD(weights: path), turns: try TurnDetector(turns(configuration.turns)),
         recogniser: try Recognisers.make(configuration, phrases: phrases))
-    } catch let failure as CommandFailure {
-      throw failure
     } catch {
-      throw CommandFailure(status: .unavailable, description: "\(error)")
+      throw CommandFailure(making: error)
     }
   }
 

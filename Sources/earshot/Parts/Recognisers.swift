@@ -38,7 +38,7 @@ enum Recognisers {
         throw CommandFailure(
           status: .badConfiguration,
           description: """
-            transcription.model_type: there is no type "\(name)". There are: \
+            transcription.type: there is no type "\(name)". There are: \
             \(RecogniserKind.allCases.map(\.rawValue).joined(separator: ", "))
             """)
       }

@@ -16,7 +16,7 @@ enum Voices {
       case .sherpaOnnx: return try worker(speech)
       }
     } catch {
-      throw CommandFailure(status: .unavailable, description: "\(error)")
+      throw CommandFailure(making: error)
     }
   }
 
