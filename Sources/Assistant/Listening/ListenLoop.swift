@@ -42,6 +42,10 @@ public final class ListenLoop: Sendable {
   private let listener: any Listener
   private let meter: (@Sendable (Meter) -> Void)?
   private let isStopped = Atomic<Bool>(false)
+  private let roundsDone = Atomic<Int>(0)
+
+  /// How often the loop has gone round: at least ten times a second while it lives. Any thread.
+  public var rounds: Int { roundsDone.load(ordering: .relaxed) }
 
   /// - Parameter meter: told about every window; must return at once.
   public init(
@@ -65,6 +69,7 @@ public final class ListenLoop: Sendable {
     var deafUntil: SampleTime?
 
     while !isStopped.load(ordering: .acquiring) {
+      roundsDone.add(1, ordering: .relaxed)
       if !listener.isListening, !hearing.isInTurn {
         guard waitForListener(&hearing, window: window.count) else { continue }
         deafUntil = SampleTime(frames: source.ring.writtenCount) + tail

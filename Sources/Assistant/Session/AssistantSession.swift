@@ -94,6 +94,9 @@ public actor AssistantSession: Listener {
     door.yield(message)
   }
 
+  /// Returns once the session is not at work on a message: a sign of life.
+  public func answer() {}
+
   /// Runs until ``Message/end`` or cancellation.
   public func run() async {
     parts.voice?.report { [door] report in door.yield(.voice(report)) }

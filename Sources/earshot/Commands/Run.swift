@@ -17,11 +17,8 @@ struct Run: AsyncParsableCommand {
   func run() async throws {
     let loaded = try options.loadWithTools()
     let configuration = loaded.configuration
-    LoggingSystem.bootstrap { label in
-      var handler = StreamLogHandler.standardError(label: label)
-      handler.logLevel = Logger.Level(rawValue: configuration.logLevel.rawValue) ?? .info
-      return handler
-    }
+    let level = Logger.Level(rawValue: configuration.logLevel.rawValue) ?? .info
+    LoggingSystem.bootstrap { _ in DaemonLog(level: level, environment: processEnvironment()) }
     try await Daemon(loaded: loaded, isSimulated: simulate, printsEvents: json).run()
   }
 }

@@ -32,7 +32,7 @@ struct Daemon {
     let house = try await House(loaded, isSimulated: isSimulated, log: journal.actionLog)
     let source = MicrophoneSource(
       device: configuration.audio.capture, channel: configuration.audio.channel, period: configuration.audio.period)
-    let sink = openLoudspeaker()
+    let sink = try openLoudspeaker()
     let conversation = try opening(source.name) {
       try Conversation(
         house: house, source: source, manner: .live, sink: sink, log: journal.turnLog, observer: observer())
@@ -42,7 +42,7 @@ struct Daemon {
 
     await withTaskGroup { group in
       group.addTask { await conversation.session.run() }
-      group.addTask { await watch(source, sink, notifier) }
+      group.addTask { await watch(conversation, source, sink, notifier) }
       group.addTask { await Signals.wait() }
       await group.next()
       notifier.stopping()
@@ -52,21 +52,19 @@ struct Daemon {
     }
     conversation.stop()
     source.stop()
-    sink?.stop()
+    sink.stop()
     for problem in await house.runner.shutDown() { logger.error("\(problem)") }
     await journal.flush()
   }
 
-  /// A house without a loudspeaker still obeys: it acts silently.
-  private func openLoudspeaker() -> LoudspeakerSink? {
+  /// A house without a loudspeaker still obeys: it acts silently, and speaks once the loudspeaker is there.
+  private func openLoudspeaker() throws -> LoudspeakerSink {
     let sink = LoudspeakerSink(device: configuration.audio.playback)
-    do {
-      try sink.start()
-      return sink
-    } catch {
-      logger.error("\(error) Replies are not spoken.")
-      return nil
+    do { try sink.start() } catch {
+      logger.error("\(error) Replies are silent until it is there.")
+      try sink.startWaiting()
     }
+    return sink
   }
 
   private func tellStart(of house: House, _ source: MicrophoneSource) {
@@ -99,13 +97,20 @@ struct Daemon {
   }
 
   /// Says what the real-time threads may not say themselves, and feeds systemd's watchdog.
-  private func watch(_ source: MicrophoneSource, _ sink: LoudspeakerSink?, _ notifier: ServiceNotifier) async {
+  private func watch(
+    _ conversation: Conversation, _ source: MicrophoneSource, _ sink: LoudspeakerSink, _ notifier: ServiceNotifier
+  ) async {
+    var rounds = -1
     var reporter = DeviceReporter(logger: logger)
     let interval = min(.seconds(1), notifier.watchdogInterval ?? .seconds(1))
     while !Task.isCancelled {
       reporter.report(source.counters, of: source.name, problem: source.problem?.description)
-      if let sink { reporter.report(sink.counters, of: sink.name) }
-      notifier.watchdog()
+      reporter.report(sink.counters, of: sink.name)
+      // A hop to the session that hangs never comes back, and a listen loop that hangs stands still: either way the
+      // watchdog is not fed.
+      await conversation.session.answer()
+      if conversation.listeningRounds != rounds { notifier.watchdog() }
+      rounds = conversation.listeningRounds
       do { try await Task.sleep(for: interval) } catch { return }
     }
   }
