@@ -37,6 +37,10 @@ test: ## everything that CI checks: format, arrows, build, tests
 bench: build ## measure end of speech to action and to the reply, and the capture path
 	@.ci/bench.sh
 
+rig: build ## speak to the daemon through a private sound server and count what it does (20 minutes)
+	@.ci/setup.sh test
+	@python3 Tests/EndToEndTests/rig/sound_server.py
+
 run: build ## the daemon in the foreground: make run CONFIG=configs/kitchen.yaml
 	@$(release)/earshot run --config $(CONFIG)
 

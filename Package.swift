@@ -126,6 +126,7 @@ let package = Package(
       dependencies: [
         "earshot", "Actions", "Assistant", "Audio", "Configuration", "Speech", "Tools", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
       ],
       exclude: ["Golden", "rig"]),
   ]

@@ -7,7 +7,7 @@ value() { cat "/sys/devices/platform/gpio-sim.0/gpiochip0/sim_gpio$1/value"; }
 wait_for() { local i; for i in $(seq "$1"); do eval "$2" && return 0; sleep 0.5; done; return 1; }
 
 modprobe snd-aloop && gpiosim-up || { echo "FAIL  no loopback or simulator"; exit 1; }
-cp -a /payload/root/. /
+cp -a /payload/tree/. /
 cp /payload/guest.yaml /etc/earshot/earshot.yaml
 echo /usr/local/lib/earshot >/etc/ld.so.conf.d/earshot.conf; ldconfig
 systemd-sysusers; systemd-tmpfiles --create earshot.conf; udevadm control --reload; udevadm trigger; udevadm settle

@@ -1,0 +1,101 @@
+import Actions
+import ArgumentParser
+import Assistant
+import Configuration
+import Glibc
+import Phrases
+import Tools
+
+struct BenchTurns: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "turns",
+    abstract: "Whole turns in real time: what is heard right, and how long it takes.",
+    discussion: """
+      Voices speak every sentence to a microphone that is really captured, on the virtual sound card or on PCMs of a \
+      sound server or loopback card. Counted are commands that did what was said, commands that did something else, \
+      commands that did nothing, and unrelated sentences that did anything. Latencies count from the last speech sample, \
+      as the session sees it; the silence that the configuration waits for is taken off where it says so.
+
+        earshot bench turns
+        earshot bench turns --commands commands.txt --unrelated unrelated.txt --json
+        earshot bench turns --capture mic --playback speaker --mouth user
+      """)
+
+  @Option(
+    help: ArgumentHelp("The configuration; its board is simulated. Default: configs/kitchen.yaml.", valueName: "file")
+  )
+  var config: String?
+  @Option(help: ArgumentHelp("Commands to speak, one a line. Default: eight of the kitchen.", valueName: "file"))
+  var commands: String?
+  @Option(help: ArgumentHelp("Sentences on which nothing may happen, one a line.", valueName: "file"))
+  var unrelated: String?
+  @Option(help: "Voices, with commas between them.") var voices = "slt,rms,awb,kal16"
+  @Option(help: ArgumentHelp("Capture PCM instead of the virtual card.", valueName: "PCM")) var capture: String?
+  @Option(help: ArgumentHelp("Playback PCM of the assistant.", valueName: "PCM")) var playback = "default"
+  @Option(help: ArgumentHelp("Playback PCM that the voices speak through.", valueName: "PCM")) var mouth = "default"
+  @Flag(help: "One JSON object.") var json = false
+  @Flag(help: "Show every sentence that went wrong.") var verbose = false
+
+  func run() async throws {
+    let loaded = try Self.load(config)
+    let names = voices.split(separator: ",").map(String.init)
+    let script = Script(sentences: try commands.map(readLines) ?? Self.kitchen, voices: names)
+    let others = try unrelated.map { Script(sentences: try readLines($0), voices: names) }
+    let room = try capture.map { Room.real(capture: $0, playback: playback, mouth: mouth) } ?? Room.virtual()
+    let house = try await House(loaded, isSimulated: true, log: NoActionLog())
+    let rehearsal = try Rehearsal(house: house, room: room)
+    var report = TurnReport(silence: loaded.configuration.turns.silence, room: room.description)
+    for (number, line) in script.lines.enumerated() {
+      progress(number + 1, of: script.lines.count, line)
+      report.add(try await rehearsal.say(line), expected: house.phrases.match(line.text))
+    }
+    // One voice says each unrelated sentence, in turn, so that the set stays as long as it is.
+    for (number, line) in (others?.everyVoiceInTurn ?? []).enumerated() {
+      progress(number + 1, of: others?.everyVoiceInTurn.count ?? 0, line)
+      report.addUnrelated(try await rehearsal.say(line))
+    }
+    report.counters = rehearsal.counters
+    await rehearsal.end()
+    await house.runner.finishRunning()
+    _ = await house.runner.shutDown()
+    out(json ? JSONValue.object(report.json).text() : report.text(isVerbose: verbose))
+  }
+
+  /// The configuration at `path`, or the kitchen's.
+  static func load(_ path: String?) throws -> LoadedConfiguration {
+    guard let path = path ?? ResourceFiles.locate("configs/kitchen.yaml") else {
+      throw CommandFailure(
+        status: .noInput, description: "could not find configs/kitchen.yaml. Name one with --config.")
+    }
+    do { return try Configuration.load(path: path) } catch {
+      throw CommandFailure(status: .badConfiguration, description: "\(error)")
+    }
+  }
+
+  private func progress(_ number: Int, of total: Int, _ line: Script.Line) {
+    note("\(number)/\(total)  \(line.voice): \(line.text)")
+  }
+
+  private static let kitchen = [
+    "turn on the kitchen light", "switch off the hall light", "turn the bedroom light on", "lounge light off",
+    "set the heating to twenty degrees", "close the blinds", "what time is it", "turn on the fan",
+  ]
+}
+
+/// The lines of a text file that say something; what follows # is a note.
+func readLines(_ path: String) throws -> [String] {
+  let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else {
+    throw CommandFailure(status: .noInput, description: "\(SystemFailure(path: path, number: errno))")
+  }
+  defer { close(descriptor) }
+  var bytes = [UInt8](repeating: 0, count: 1 << 20)
+  let count = unsafe read(descriptor, &bytes, bytes.count)
+  guard count >= 0 else {
+    throw CommandFailure(status: .noInput, description: "\(SystemFailure(path: path, number: errno))")
+  }
+  return String(decoding: bytes.prefix(count), as: UTF8.self).split(separator: "\n")
+    .map { $0.prefix { $0 != "#" } }
+    .map { $0.split(separator: " ").joined(separator: " ") }
+    .filter { !$0.isEmpty }
+}
