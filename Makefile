@@ -47,6 +47,9 @@ run: build ## the daemon in the foreground: make run CONFIG=configs/kitchen.yaml
 install: build ## install below prefix=/usr/local (DESTDIR is honoured), with the systemd unit
 	@.ci/install.sh "$(DESTDIR)" "$(prefix)"
 
+uninstall: ## remove what install put there; the configuration and the journal stay
+	@.ci/uninstall.sh "$(DESTDIR)" "$(prefix)"
+
 sanitize: ## ring, session and devices under ThreadSanitizer, parsers under AddressSanitizer
 	@.ci/setup.sh test
 	@.ci/sanitize.sh

@@ -18,6 +18,14 @@ for library in "$local_prefix"/lib/*.so*; do install -m 644 "$(readlink -f "$lib
 install -m 644 configs/* "$root/share/earshot/configs/"
 cp -r hardware/. "$root/share/earshot/hardware/"
 
+say "manual page and shell completions"
+install -d "$root/share/man/man1" "$root/share/bash-completion/completions" "$root/share/zsh/site-functions" \
+  "$root/share/fish/vendor_completions.d"
+.build/release/earshot --experimental-dump-help | python3 .ci/manual.py | gzip -9n >"$root/share/man/man1/earshot.1.gz"
+.build/release/earshot --generate-completion-script bash >"$root/share/bash-completion/completions/earshot"
+.build/release/earshot --generate-completion-script zsh >"$root/share/zsh/site-functions/_earshot"
+.build/release/earshot --generate-completion-script fish >"$root/share/fish/vendor_completions.d/earshot.fish"
+
 install -d "$destination/etc/earshot" "$destination/usr/lib/systemd/system" "$destination/usr/lib/sysusers.d" \
   "$destination/usr/lib/tmpfiles.d" "$destination/usr/lib/udev/rules.d"
 [ -e "$destination/etc/earshot/earshot.yaml" ] || install -m 644 configs/kitchen.yaml "$destination/etc/earshot/earshot.yaml"

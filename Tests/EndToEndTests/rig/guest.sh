@@ -15,6 +15,11 @@ systemctl daemon-reload
 
 systemctl start earshot; check "the unit starts and reports READY" '[ "$(systemctl is-active earshot)" = active ]'
 check "the kitchen light is off at the start" '[ "$(value 0)" = 0 ]'
+call=(earshot tools call --config /payload/guest.yaml set_light '{"room":"kitchen","on":true}')
+said=$("${call[@]}" 2>&1); status=$?
+check "a line in use is refused, with its holder" '[ $status = 69 ] && grep -q "in use\|busy\|held" <<<"$said"'; echo "      $said"
+said=$(setpriv --reuid=65534 --regid=65534 --clear-groups "${call[@]}" 2>&1); status=$?
+check "somebody without permission is told how to get it" '[ $status = 77 ] && grep -q "group" <<<"$said"'; echo "      $said"
 aplay -q -D hw:Loopback,0,0 /payload/wav/kitchen-on.wav
 check "a spoken command switches the line on" 'wait_for 60 "[ \$(value 0) = 1 ]"'
 systemctl kill -s KILL --kill-whom=main earshot
