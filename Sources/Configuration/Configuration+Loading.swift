@@ -3,7 +3,7 @@ public import Phrases
 
 /// A configuration and where each of its values came from.
 public struct LoadedConfiguration: Sendable {
-  public let configuration: Configuration
+  public var configuration: Configuration
   /// The configuration as a file with every key, each with a comment that says where its value came from. Reading it
   /// gives the same configuration.
   public let effective: String

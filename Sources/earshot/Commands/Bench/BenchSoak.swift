@@ -31,7 +31,9 @@ struct BenchSoak: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let loaded = try BenchTurns.load(config)
+    var loaded = try BenchTurns.load(config)
+    // Meant for people, who do not say the same thing three times a second.
+    for index in loaded.configuration.tools.indices { loaded.configuration.tools[index].policy.rateLimit = nil }
     let script = Script(sentences: Self.sentences, voices: voices.split(separator: ",").map(String.init))
     let source = RepeatedSource(try Self.recording(of: script))
     let house = try await House(loaded, isSimulated: true, log: NoActionLog())
