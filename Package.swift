@@ -25,18 +25,20 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
   ],
   targets: [
+    // What stages ask of the system: threads that may block, waking them, folders, where the program lies.
+    .target(name: "OperatingSystem", dependencies: ["CLinux"]),
     // Samples: formats, sample time, the ring, resampling, files.
     .target(name: "Audio", dependencies: ["COpus"]),
     // Devices: the only owners of real-time threads.
-    .target(name: "SoundCards", dependencies: ["Audio", "CALSA", "CLinux", "CVirtualSoundCard"]),
-    .target(name: "AudioCapture", dependencies: ["Audio", "SoundCards"]),
-    .target(name: "AudioPlayback", dependencies: ["Audio", "SoundCards"]),
+    .target(name: "SoundCards", dependencies: ["Audio", "OperatingSystem", "CALSA", "CLinux", "CVirtualSoundCard"]),
+    .target(name: "AudioCapture", dependencies: ["Audio", "SoundCards", "OperatingSystem"]),
+    .target(name: "AudioPlayback", dependencies: ["Audio", "SoundCards", "OperatingSystem"]),
     // An ALSA plug-in: a sound card for machines without one.
     .target(name: "CVirtualSoundCard", linkerSettings: [.linkedLibrary("asound")]),
     // Samples to turns, turns to words, words to samples.
     .target(name: "TurnDetection", dependencies: ["Audio", "COpenBLAS"]),
-    .target(name: "Transcription", dependencies: ["WorkerProcess", "CPocketSphinx", "CFlite"]),
-    .target(name: "Speech", dependencies: ["Audio", "WorkerProcess", "CFlite"]),
+    .target(name: "Transcription", dependencies: ["WorkerProcess", "OperatingSystem", "CPocketSphinx", "CFlite"]),
+    .target(name: "Speech", dependencies: ["Audio", "WorkerProcess", "OperatingSystem", "CFlite"]),
     // Words to tool calls, tool calls to effects.
     .target(name: "Tools", dependencies: [.product(name: "OrderedCollections", package: "swift-collections")]),
     .target(name: "Phrases", dependencies: ["Tools"]),
@@ -44,7 +46,7 @@ let package = Package(
     .target(
       name: "Actions",
       dependencies: [
-        "Tools", "CLinux", .product(name: "Subprocess", package: "swift-subprocess"),
+        "Tools", "OperatingSystem", "CLinux", .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     .target(name: "Journal", dependencies: ["Tools", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -62,13 +64,13 @@ let package = Package(
         .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
     // A supervised helper process and the messages to it.
-    .target(name: "WorkerProcess", dependencies: ["CLinux"]),
+    .target(name: "WorkerProcess", dependencies: ["OperatingSystem"]),
 
     .executableTarget(
       name: "earshot",
       dependencies: [
         "Audio", "SoundCards", "AudioCapture", "AudioPlayback", "TurnDetection", "Transcription", "Speech", "Tools",
-        "Phrases", "Actions", "Journal", "Assistant", "Configuration", "WorkerProcess", "CLinux",
+        "Phrases", "Actions", "Journal", "Assistant", "Configuration", "WorkerProcess", "OperatingSystem", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -76,7 +78,7 @@ let package = Package(
       ]),
     .executableTarget(
       name: "earshot-worker",
-      dependencies: ["WorkerProcess", "CSherpaOnnx"],
+      dependencies: ["WorkerProcess", "OperatingSystem", "CSherpaOnnx"],
       linkerSettings: [
         .unsafeFlags([
           "-Xlinker", "-rpath", "-Xlinker", localPrefix + "/lib",
@@ -96,6 +98,7 @@ let package = Package(
 
     .target(name: "TestSupport", dependencies: ["Audio", "CAllocationCounter"], path: "Tests/TestSupport"),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+    .testTarget(name: "OperatingSystemTests", dependencies: ["OperatingSystem", "TestSupport"]),
     .testTarget(name: "AudioTests", dependencies: ["Audio", "TestSupport", "CAllocationCounter"]),
     .target(
       name: "SoundCardsTestSupport", dependencies: ["Audio", "SoundCards", "CAllocationCounter"],
@@ -113,14 +116,14 @@ let package = Package(
     .testTarget(name: "SpeechTests", dependencies: ["Speech", "Audio", "WorkerProcess", "TestSupport"]),
     .testTarget(name: "ToolsTests", dependencies: ["Tools"], exclude: ["Golden"]),
     .testTarget(name: "PhrasesTests", dependencies: ["Phrases", "Tools"]),
-    .testTarget(name: "ActionsTests", dependencies: ["Actions", "Tools"]),
+    .testTarget(name: "ActionsTests", dependencies: ["Actions", "Tools", "OperatingSystem"]),
     .testTarget(name: "JournalTests", dependencies: ["Journal", "Tools"]),
     .testTarget(
       name: "AssistantTests",
       dependencies: ["Assistant", "Audio", "Inference", "Tools", "Transcription", "TurnDetection"]),
     .testTarget(
       name: "ConfigurationTests", dependencies: ["Configuration", "Tools", "Actions", "Phrases"], exclude: ["Golden"]),
-    .testTarget(name: "WorkerProcessTests", dependencies: ["WorkerProcess"]),
+    .testTarget(name: "WorkerProcessTests", dependencies: ["WorkerProcess", "OperatingSystem"]),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [

@@ -4,6 +4,6 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 step() { printf '\033[1m==>\033[0m %s\n' "$*"; }
 step "ThreadSanitizer: ring, capture, playback, session"
-swift test --quiet --sanitize=thread --scratch-path .build-tsan --filter 'AudioTests|AudioCaptureTests|AudioPlaybackTests|AssistantTests'
+swift test --quiet --sanitize=thread --scratch-path .build-tsan --filter 'OperatingSystemTests|AudioTests|AudioCaptureTests|AudioPlaybackTests|AssistantTests'
 step "AddressSanitizer: files, JSON, phrases, configuration, worker messages, actions"
 swift test --quiet --sanitize=address --scratch-path .build-asan --filter 'AudioTests|ToolsTests|PhrasesTests|ConfigurationTests|WorkerProcessTests|ActionsTests'

@@ -1,5 +1,6 @@
 import Audio
 import Glibc
+import OperatingSystem
 import SoundCards
 import Synchronization
 

@@ -1,4 +1,5 @@
 public import Audio
+import OperatingSystem
 public import SoundCards
 import Synchronization
 

@@ -49,13 +49,3 @@ public enum PCMLimits {
   /// Waits in a row that brought nothing: 2 s.
   public static let silentWaits = 20
 }
-
-extension Duration {
-  /// Whole milliseconds, rounded up, as poll() takes them; 0 for what is negative.
-  public var pollMilliseconds: Int32 {
-    let (seconds, attoseconds) = components
-    guard seconds >= 0, attoseconds >= 0 else { return 0 }
-    guard seconds < 2_000_000 else { return 2_000_000_000 }
-    return Int32(seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
-  }
-}

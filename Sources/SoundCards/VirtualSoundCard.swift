@@ -1,6 +1,7 @@
 public import Audio
 import CVirtualSoundCard
 import Glibc
+import OperatingSystem
 
 /// A sound card for machines without one: a memory-mapped file whose ends are ALSA PCMs, in real time, without a server
 /// and without root. Drawn in `earshot_virtual_card.h`.
@@ -42,9 +43,10 @@ import Glibc
   private let card: OpaquePointer
 
   /// Makes a card in `folder` (which exists), or joins the one that is there. `plugin` is the shared object of the
-  /// product EarshotVirtualSoundCard, found beside the running program or in `../lib/earshot` when nil.
+  /// product EarshotVirtualSoundCard, found beside the running program or where it was installed when nil.
   public init(folder: String, sampleRate: SampleRate = .speech, plugin: String? = nil) throws(SoundCardError) {
-    guard let plugin = plugin ?? Self.pluginBesideProgram() else {
+    let installed = ProgramFolder.places(of: Self.pluginName).first { unsafe access($0, R_OK) == 0 }
+    guard let plugin = plugin ?? installed else {
       throw Self.failure(
         folder, number: ENOENT, reason: "\(Self.pluginName) is not beside the program",
         remedy: "Build the product EarshotVirtualSoundCard (swift build).")
@@ -102,19 +104,6 @@ import Glibc
   public var now: Int64 { unsafe Int64(evc_card_now(card)) }
 
   static let pluginName = "libEarshotVirtualSoundCard.so"
-
-  /// Where a build and an installation put the plug-in.
-  static func pluginBesideProgram() -> String? {
-    var bytes = [CChar](repeating: 0, count: 4096)
-    let count = unsafe readlink("/proc/self/exe", &bytes, bytes.count)
-    guard count > 0, count < bytes.count else { return nil }
-    let program = String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    guard let slash = program.lastIndex(of: "/") else { return nil }
-    let folder = program[..<slash]
-    return ["\(folder)/\(pluginName)", "\(folder)/../lib/earshot/\(pluginName)"].first {
-      unsafe access($0, R_OK) == 0
-    }
-  }
 
   static func configurationText(folder: String, plugin: String, sampleRate: SampleRate) -> String {
     var text = "pcm_type.earshot_virtual { lib \"\(plugin)\" }\n"

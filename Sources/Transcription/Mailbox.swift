@@ -1,5 +1,5 @@
+import OperatingSystem
 import Synchronization
-import WorkerProcess
 
 /// Letters from any thread to one thread that waits for them.
 final class Mailbox<Letter: Sendable>: Sendable {

@@ -1,5 +1,6 @@
 import CPocketSphinx
 import Glibc
+import OperatingSystem
 
 /// The files that the recogniser in the box reads: two small language models with their dictionaries, made from the
 /// configured phrases and kept in a cache folder under a name that says what they were made from.
@@ -89,16 +90,12 @@ public struct PhraseModels: Sendable {
 
   /// Deletes what was made from phrases of yesterday.
   private static func clear(_ folder: String) {
-    guard let handle = unsafe opendir(folder) else { return }
-    defer { unsafe closedir(handle) }
-    var old: [String] = []
-    while let entry = unsafe readdir(handle) {
-      let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) {
-        unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-      }
+    guard case .success(let names) = namesInFolder(folder) else { return }
+    for name in names {
       let isOurs = ["phrases-", "general-", "derived-"].contains { name.hasPrefix($0) }
-      if isOurs, name.hasSuffix(".lm") || name.hasSuffix(".dict") || name.hasSuffix(".part") { old.append(name) }
+      if isOurs, name.hasSuffix(".lm") || name.hasSuffix(".dict") || name.hasSuffix(".part") {
+        unsafe unlink("\(folder)/\(name)")
+      }
     }
-    for name in old { unsafe unlink("\(folder)/\(name)") }
   }
 }

@@ -1,5 +1,5 @@
+import OperatingSystem
 import Synchronization
-import WorkerProcess
 
 /// The recogniser in the box: PocketSphinx with a language model of the configured phrases, and beside it a general
 /// model of everyday English whose only task is to notice that something else was said.
@@ -40,11 +40,12 @@ public final class PocketSphinxRecogniser: Recogniser {
     let listener = PhraseListener(phrases: phrases, general: general, meaning: meaning)
     let box = Counters()
     counters = box
-    do throws(WorkerError) {
+    do throws(SystemCallFailure) {
       thread = try PlainThread(name: "recognise") { Self.run(listener, mailbox, ledger, box) }
     } catch {
       throw TranscriptionError(
-        .engineFailed, "start the recogniser's thread", error.reason, errno: error.errno, remedy: error.remedy)
+        .engineFailed, "start the recogniser's thread", "the system refuses it", errno: error.number,
+        remedy: "Raise TasksMax of the service, or end other programs.")
     }
   }
 

@@ -1,4 +1,5 @@
 import Glibc
+import OperatingSystem
 
 /// A downloaded model as sherpa-onnx publishes it: a folder of `.onnx` files, `tokens.txt` and the like.
 ///
@@ -17,21 +18,21 @@ public struct ModelFolder: Sendable {
   public init(_ path: String) throws(WorkerError) {
     let absolute = unsafe realpath(path, nil)
     defer { unsafe free(absolute) }
-    guard let absolute = unsafe absolute, let folder = unsafe opendir(absolute) else {
+    let listing: Result<[String], SystemCallFailure>
+    if let absolute = unsafe absolute {
+      self.path = unsafe String(cString: absolute)
+      listing = namesInFolder(self.path, limit: Self.maximumEntries)
+    } else {
+      self.path = path
+      listing = .failure(.last)
+    }
+    do throws(SystemCallFailure) {
+      names = try listing.get()
+    } catch {
       throw WorkerError(
-        .modelFolder, "read the model folder \(path)", "it cannot be listed", errno: errno,
+        .modelFolder, "read the model folder \(path)", "it cannot be listed", errno: error.number,
         remedy: "Check the path in the configuration and its permissions.")
     }
-    defer { unsafe closedir(folder) }
-    self.path = unsafe String(cString: absolute)
-    var names: [String] = []
-    while let entry = unsafe readdir(folder), names.count < Self.maximumEntries {
-      let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) {
-        unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    self.names = names.sorted()
   }
 
   /// The recogniser in this folder. `kind` overrides what the files say; `options` are handed to the worker:

@@ -1,4 +1,5 @@
 import Glibc
+import OperatingSystem
 import Synchronization
 
 /// Runs one worker process with one model, and runs it again when it ends.
@@ -41,7 +42,13 @@ public final class Worker: Sendable {
     self.model = model
     self.limits = limits
     self.handler = handler
-    wake = try WakeDescriptor()
+    do throws(SystemCallFailure) {
+      wake = try WakeDescriptor()
+    } catch {
+      throw WorkerError(
+        .cannotSpawn, "make an event descriptor", "the system refuses it", errno: error.number,
+        remedy: "Raise LimitNOFILE of the service.")
+    }
   }
 
   /// Any thread.
@@ -63,9 +70,10 @@ public final class Worker: Sendable {
       $0.state = .starting
     }
     let new: PlainThread
-    do throws(WorkerError) {
+    do throws(SystemCallFailure) {
       new = try PlainThread(name: name) { [self] in WorkerLoop(worker: self).run() }
     } catch {
+      let error = WorkerError.noThread(name, errno: error.number)
       shared.withLock { $0.state = .failed(error) }
       throw error
     }

@@ -51,6 +51,12 @@ public struct WorkerError: Error, Hashable, Sendable, CustomStringConvertible {
     return "could not \(action): \(reason)\(number). \(remedy)"
   }
 
+  package static func noThread(_ name: String, errno: Int32) -> WorkerError {
+    WorkerError(
+      .cannotSpawn, "start the thread \(name)", "the system refuses it", errno: errno,
+      remedy: "Raise TasksMax of the service, or end other programs.")
+  }
+
   static func violation(_ reason: String) -> WorkerError {
     WorkerError(
       .protocolViolation, "understand the other process", reason,

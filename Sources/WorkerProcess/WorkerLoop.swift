@@ -1,4 +1,5 @@
 import Glibc
+import OperatingSystem
 import Synchronization
 
 /// The body of a worker's thread: start, converse, end, pause, again.
@@ -53,13 +54,5 @@ struct WorkerLoop {
       unsafe poll(&wake, 1, left.pollMilliseconds)
       worker.wake.clear()
     }
-  }
-}
-
-extension Duration {
-  /// Rounded up to whole milliseconds for `poll`, at most an hour.
-  var pollMilliseconds: Int32 {
-    let (seconds, attoseconds) = components
-    return Int32(max(0, min(3_600_000, seconds * 1_000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)))
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import OperatingSystem
 import WorkerProcess
 
 /// The helper process: holds one sherpa-onnx model and serves the daemon over the socket at descriptor 3.
@@ -81,15 +82,7 @@ struct EarshotWorker {
   }
 
   private static func closeInheritedDescriptors(above last: Int32) {
-    guard let folder = unsafe opendir("/proc/self/fd") else { return }
-    var open: [Int32] = []
-    while let entry = unsafe readdir(folder) {
-      let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) {
-        unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if let number = Int32(name), number > last { open.append(number) }
-    }
-    unsafe closedir(folder)
-    for descriptor in open { close(descriptor) }
+    guard case .success(let names) = namesInFolder("/proc/self/fd") else { return }
+    for descriptor in names.compactMap({ Int32($0) }) where descriptor > last { close(descriptor) }
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import OperatingSystem
 import Synchronization
 import WorkerProcess
 
@@ -12,10 +13,10 @@ final class WorkerChannel: Sendable {
   /// Starts the thread that reads requests. It also ends the process when the daemon is gone, whatever the library is
   /// doing at that moment, so that no orphan keeps a large model in memory.
   func startReading(into inbox: WorkerInbox) {
-    do throws(WorkerError) {
+    do throws(SystemCallFailure) {
       _ = try PlainThread(name: "worker-read") { [self] in read(into: inbox) }
     } catch {
-      complain("\(error)")
+      complain("\(WorkerError.noThread("worker-read", errno: error.number))")
       exit(70)
     }
   }

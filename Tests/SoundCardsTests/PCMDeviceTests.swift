@@ -112,12 +112,4 @@ import Testing
       #expect(device.isAvailable != (device.problem != nil), "\(device.name)")
     }
   }
-
-  @Test(arguments: [
-    (Duration.zero, Int32(0)), (.nanoseconds(1), 1), (.milliseconds(20), 20), (.microseconds(20_001), 21),
-    (.seconds(-1), 0), (.seconds(9_000_000_000), 2_000_000_000),
-  ])
-  func waitsAreRoundedUpToMilliseconds(duration: Duration, milliseconds: Int32) {
-    #expect(duration.pollMilliseconds == milliseconds)
-  }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import OperatingSystem
 import Testing
 
 @testable import WorkerProcess
@@ -59,7 +60,7 @@ import Testing
 
   /// Starts a text of several sentences and returns at its first samples, with the voice's thread held there.
   private func speakHeld(
-    _ voice: WorkerVoice, _ events: Answer<WorkerVoiceEvent>, _ gate: WorkerProcess.Semaphore
+    _ voice: WorkerVoice, _ events: Answer<WorkerVoiceEvent>, _ gate: OperatingSystem.Semaphore
   ) async throws -> UInt32 {
     let id = voice.speak(String(repeating: "One more sentence. ", count: 8)) { event in
       events.put(event)
@@ -76,7 +77,7 @@ import Testing
     let voice = try await Self.ready("tones-voice")
     defer { voice.stop() }
     let events = Answer<WorkerVoiceEvent>()
-    let gate = WorkerProcess.Semaphore()
+    let gate = OperatingSystem.Semaphore()
     voice.cancel(try await speakHeld(voice, events, gate))
     gate.signal()
     // What follows is served, so the cancelled text is over.
@@ -90,7 +91,7 @@ import Testing
     defer { voice.stop() }
     let first = try #require(voice.processID)
     let events = Answer<WorkerVoiceEvent>()
-    let gate = WorkerProcess.Semaphore()
+    let gate = OperatingSystem.Semaphore()
     // Held before the end of the text is read from the socket; the worker stops in the middle, or has just ended.
     _ = try await speakHeld(voice, events, gate)
     kill(first, SIGKILL)

@@ -1,3 +1,5 @@
+package import OperatingSystem
+
 /// The kernel as the GPIO code sees it: the few system calls, with nothing decided. Tests put a scripted one here that
 /// checks every structure.
 package protocol GPIOKernel: Sendable {

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import OperatingSystem
 
 /// What the kernel's refusals mean, and what to do about them.
 extension KernelGPIOBoard {

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import OperatingSystem
 internal import Synchronization
 
 /// The machine's GPIO through the kernel's character devices (uAPI v2, Linux 5.10 and later), with no library between.
@@ -203,7 +204,7 @@ public final class KernelGPIOBoard: GPIOBoard {
         .invalidConfiguration, "wait for an edge of GPIO line \(line)",
         reason: "it was requested without \(edge.rawValue) edges")
     }
-    let wake = try WakeSignal()
+    let wake = try Self.wakeDescriptor()
     let kernel = kernel
     let outcome: Result<Result<GPIOEdgeEvent?, ActionError>, ActionError> = await withTaskCancellationHandler {
       do throws(ActionError) {
@@ -215,13 +216,23 @@ public final class KernelGPIOBoard: GPIOBoard {
         return .failure(error)
       }
     } onCancel: {
-      wake.fire()
+      wake.signal()
     }
     return try outcome.get().get()
   }
 
+  private static func wakeDescriptor() throws(ActionError) -> WakeDescriptor {
+    do throws(SystemCallFailure) {
+      return try WakeDescriptor()
+    } catch {
+      throw ActionError(
+        .inputOutput, "make an event descriptor", reason: error.text, errno: error.number,
+        remedy: "Raise the service's LimitNOFILE.")
+    }
+  }
+
   private static func waitForEdge(
-    _ edge: GPIOAction.Edge, handle: HeldLine, kernel: any GPIOKernel, wake: WakeSignal, timeout: Duration
+    _ edge: GPIOAction.Edge, handle: HeldLine, kernel: any GPIOKernel, wake: WakeDescriptor, timeout: Duration
   ) -> Result<GPIOEdgeEvent?, ActionError> {
     let operation = "wait for an edge of GPIO line \(handle.identity)"
     let clock = ContinuousClock()
@@ -230,10 +241,7 @@ public final class KernelGPIOBoard: GPIOBoard {
     while true {
       // First without waiting, until what the kernel kept from before is gone.
       let left = isDrained ? max(.zero, deadline - clock.now) : .zero
-      let milliseconds =
-        left.components.seconds * 1000 + (left.components.attoseconds + 999_999_999_999_999)
-        / 1_000_000_000_000_000
-      switch kernel.poll(handle.descriptor, wake: wake.descriptor, milliseconds: Int32(clamping: milliseconds)) {
+      switch kernel.poll(handle.descriptor, wake: wake.descriptor, milliseconds: left.pollMilliseconds) {
       case .failure(let failure): return .failure(useError(operation, failure))
       case .success(.woken):
         return .failure(ActionError(.cancelled, operation, reason: "the session gave it up"))

@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import OperatingSystem
 
 /// The real kernel.
 struct LinuxGPIOKernel: GPIOKernel {

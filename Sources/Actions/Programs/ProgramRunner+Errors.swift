@@ -1,4 +1,5 @@
 internal import Glibc
+internal import OperatingSystem
 internal import Subprocess
 internal import SystemPackage
 

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import OperatingSystem
 internal import Tools
 
 /// PWM channels through `/sys/class/pwm`, as Documentation/ABI/testing/sysfs-class-pwm describes it. Calls on one

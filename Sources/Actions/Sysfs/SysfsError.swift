@@ -1,4 +1,5 @@
 internal import Glibc
+internal import OperatingSystem
 
 /// An `ActionError` for a sysfs call that failed.
 func sysfsError(_ operation: String, _ failure: SystemCallFailure, missing: String, group: String) -> ActionError {

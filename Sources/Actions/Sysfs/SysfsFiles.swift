@@ -1,4 +1,5 @@
 internal import Glibc
+package import OperatingSystem
 
 /// Attribute files of one class in sysfs, named relative to its folder, such as `pwmchip0/export`.
 package protocol SysfsFiles: Sendable {

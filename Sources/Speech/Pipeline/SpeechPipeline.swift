@@ -1,5 +1,5 @@
 public import Audio
-import WorkerProcess
+import OperatingSystem
 
 /// Speaks clauses in order, from threads of its own.
 ///
@@ -46,7 +46,7 @@ public final class SpeechPipeline: Sendable {
 
   /// Starts the threads; the sink is started by its owner.
   public func start() throws(SpeechError) {
-    do {
+    do throws(SystemCallFailure) {
       let feeder = try PlainThread(name: "speech-feed") { [sink, limits, report, queue] in
         SpeechFeeder(sink: sink, limits: limits, report: report, queue: queue).run()
       }
@@ -58,7 +58,7 @@ public final class SpeechPipeline: Sendable {
     } catch {
       stop()
       throw SpeechError(
-        .stopped, "cannot start the threads of speech", errorNumber: error.errno ?? 0,
+        .stopped, "cannot start the threads of speech", errorNumber: error.number,
         remedy: "Raise TasksMax of the service.")
     }
   }

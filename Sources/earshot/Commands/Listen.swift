@@ -3,6 +3,7 @@ import Assistant
 import Audio
 import AudioCapture
 import Configuration
+import OperatingSystem
 import SoundCards
 import Synchronization
 import Transcription
@@ -26,7 +27,7 @@ struct Listen: AsyncParsableCommand {
     try opening(source.name) { try source.start() }
     let view = LiveView(terminal: Terminal(environment: processEnvironment()), phrases: loaded.phrases)
     let loop = ListenLoop(source: source, manner: .live, listener: view) { view.show($0) }
-    let thread = try WorkThread(name: "listen") { loop.run(with: ears) }
+    let thread = try startThread("listen") { loop.run(with: ears) }
     note("listening to \(source.name) (\(source.format.map { "\($0)" } ?? "")); Ctrl-C ends")
     await Signals.wait()
     loop.stop()

@@ -2,6 +2,7 @@ import ArgumentParser
 import Assistant
 import Audio
 import Configuration
+import OperatingSystem
 import Synchronization
 import Tools
 import Transcription
@@ -30,7 +31,7 @@ struct Transcribe: AsyncParsableCommand {
     try opening(file) { try source.start() }
     let reader = Reader(json: json)
     let loop = ListenLoop(source: source, manner: .recorded, listener: reader)
-    let thread = try WorkThread(name: "listen") { loop.run(with: ears) }
+    let thread = try startThread("listen") { loop.run(with: ears) }
     thread.join()
     // A recogniser in the worker answers from its own thread.
     reader.waitUntilListening(timeout: .seconds(30))

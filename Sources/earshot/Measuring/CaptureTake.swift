@@ -1,6 +1,8 @@
+import Assistant
 import Audio
 import AudioCapture
 import Glibc
+import OperatingSystem
 import SoundCards
 import Synchronization
 
@@ -8,14 +10,14 @@ import Synchronization
 final class BusyThreads: Sendable {
   let count: Int
   private let isStopped: StopFlag
-  private let threads: [WorkThread]
+  private let threads: [PlainThread]
 
   init(_ count: Int) throws {
     let flag = StopFlag()
     isStopped = flag
     self.count = count
     threads = try (0..<count).map { number in
-      try WorkThread(name: "busy-\(number)") {
+      try startThread("busy-\(number)") {
         var value: UInt64 = 1
         // The flag is looked at seldom enough not to matter; the value is used, so that the work stays.
         while !flag.isSet { for _ in 0..<10_000 { value = value &* 6_364_136_223_846_793_005 &+ 1 } }

@@ -1,6 +1,7 @@
 import Assistant
 import Audio
 import Configuration
+import OperatingSystem
 import Speech
 
 /// One session with ears and, where there is one, a voice: what `run`, `ask`, `demo` and `bench` have in common.
@@ -8,7 +9,7 @@ struct Conversation {
   let session: AssistantSession
   let voice: PipelineVoice?
   private let loop: ListenLoop
-  private let thread: WorkThread
+  private let thread: PlainThread
 
   /// Starts source, sink and listen loop. The caller runs ``session`` and then ``stop()``s.
   init(
@@ -32,7 +33,7 @@ struct Conversation {
     let keeper = house.configuration.transcription.keptTurnsFolder.map { TurnKeeper(folder: $0, listener: session) }
     let loop = ListenLoop(source: source, manner: manner, listener: keeper ?? session, meter: meter)
     self.loop = loop
-    thread = try WorkThread(name: "listen") {
+    thread = try startThread("listen") {
       loop.run(with: ears)
       session.send(.end)
     }

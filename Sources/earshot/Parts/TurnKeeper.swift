@@ -1,6 +1,7 @@
 import Assistant
 import Audio
 import Glibc
+import OperatingSystem
 import Synchronization
 import Transcription
 
@@ -40,9 +41,9 @@ final class TurnKeeper: Listener {
   }
 
   private func removeOldest() {
-    let names = fileNames(in: folder).filter { $0.hasPrefix("turn-") }.sorted()
+    guard case .success(let names) = namesInFolder(folder) else { return }
     // Two files a turn, whose names sort by time.
-    for name in names.dropLast(Self.limit * 2) { unsafe unlink(folder + "/" + name) }
+    for name in names.filter({ $0.hasPrefix("turn-") }).dropLast(Self.limit * 2) { unsafe unlink(folder + "/" + name) }
   }
 
   /// Local date and time to the millisecond.

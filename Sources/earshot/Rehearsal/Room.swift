@@ -18,8 +18,7 @@ struct Room: Sendable {
   /// A room of its own, with nothing but this process in it.
   static func virtual() throws -> Room {
     let folder = try TemporaryFolder()
-    let card = try VirtualSoundCard(
-      folder: folder.path, plugin: ResourceFiles.locateBinary("libEarshotVirtualSoundCard.so"))
+    let card = try VirtualSoundCard(folder: folder.path)
     let configuration = try card.configuration()
     return Room(
       source: MicrophoneSource(device: "mic", configuration: configuration),

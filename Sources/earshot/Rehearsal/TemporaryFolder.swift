@@ -1,4 +1,5 @@
 import Glibc
+import OperatingSystem
 
 /// A folder that lives as long as the value; its files are removed with it.
 final class TemporaryFolder: Sendable {
@@ -12,7 +13,7 @@ final class TemporaryFolder: Sendable {
   }
 
   deinit {
-    for name in fileNames(in: path) { unsafe _ = unlink(path + "/" + name) }
+    for name in (try? namesInFolder(path).get()) ?? [] { unsafe _ = unlink(path + "/" + name) }
     unsafe _ = rmdir(path)
   }
 }

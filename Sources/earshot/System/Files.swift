@@ -16,20 +16,6 @@ func writeFile(_ path: String, _ text: String) throws {
   }
 }
 
-/// Names of the files in a folder, unsorted; empty where it cannot be read.
-func fileNames(in folder: String) -> [String] {
-  guard let directory = unsafe opendir(folder) else { return [] }
-  defer { unsafe closedir(directory) }
-  var names: [String] = []
-  while let entry = unsafe readdir(directory) {
-    let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-      unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-    }
-    if name != ".", name != ".." { names.append(name) }
-  }
-  return names
-}
-
 /// A system call that failed on a file.
 struct SystemFailure: Error, CustomStringConvertible {
   var path: String
