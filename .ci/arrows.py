@@ -10,7 +10,7 @@ package = json.loads(subprocess.run(["swift", "package", "dump-package"], check=
 system = {"Glibc", "Foundation", "FoundationEssentials", "Synchronization", "Testing", "Dispatch", "Builtin", "_Concurrency"}
 stages = {"AudioCapture", "AudioPlayback", "TurnDetection", "Transcription", "Speech", "Phrases", "Inference", "Actions", "Journal"}
 # What a stage may know besides the values on its side of the session and its own libraries.
-shared = {"Audio", "Tools", "WorkerProcess", "SoundCards"}
+shared = {"OperatingSystem", "Audio", "Tools", "WorkerProcess", "SoundCards"}
 import_line = re.compile(r"^(?:@\S+\s+)*(?:public |package |internal |private |fileprivate )?import (?:struct |class |enum |func |protocol )?(\w+)", re.M)
 
 problems = []
@@ -22,8 +22,9 @@ for target in package["targets"]:
         kind, value = next(iter(dependency.items()))
         (declared if value[0] in ours else products).add(value[0])
     if name in stages:
-        for other in sorted(declared & stages):
-            problems.append(f"Package.swift: stage {name} depends on stage {other}")
+        libraries = {other for other in declared if re.match("C[A-Z]", other)}
+        for other in sorted(declared - shared - libraries):
+            problems.append(f"Package.swift: stage {name} depends on {other}")
     if name == "Assistant":
         for device in sorted(declared & {"AudioCapture", "AudioPlayback", "CALSA", "CLinux"}):
             problems.append(f"Package.swift: Assistant depends on the device module {device}")
