@@ -103,7 +103,7 @@ extension Duration {
     let seconds = components.seconds
     func words(_ count: Int64, _ unit: String) -> String { "\(count) \(unit)\(count == 1 ? "" : "s")" }
     if components.attoseconds != 0 || seconds == 0 {
-      return words(seconds * 1000 + components.attoseconds / 1_000_000_000_000_000, "millisecond")
+      return words(milliseconds, "millisecond")
     }
     if seconds % 86400 == 0 { return words(seconds / 86400, "day") }
     if seconds % 3600 == 0 { return words(seconds / 3600, "hour") }

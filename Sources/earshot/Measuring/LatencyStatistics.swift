@@ -1,3 +1,5 @@
+import Assistant
+
 /// Latencies of many turns: percentiles and a histogram for the terminal.
 struct LatencyStatistics {
   private(set) var milliseconds: [Double] = []
@@ -31,11 +33,6 @@ struct LatencyStatistics {
       return label.leftPadded(to: 11) + " ms │" + bar + (count > 0 ? " \(count)" : "")
     }
   }
-}
-
-extension Duration {
-  /// In milliseconds, with fraction.
-  var milliseconds: Double { Double(components.seconds) * 1000 + Double(components.attoseconds) / 1e15 }
 }
 
 extension String {
