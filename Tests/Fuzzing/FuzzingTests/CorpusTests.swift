@@ -34,7 +34,8 @@ import Testing
 
   @Test(arguments: FuzzTarget.all) func nothingAndOneByteAreBorne(by target: FuzzTarget) {
     target.check([])
-    for byte in [UInt8](0...255) { target.check([byte]) }
+    // The ends of the range and what opens something in one of the formats.
+    for byte in [0x00, 0x0A, 0x22, 0x26, 0x28, 0x2D, 0x5B, 0x7B, 0x80, 0xFF] as [UInt8] { target.check([byte]) }
   }
 
   private func replay(_ bytes: [UInt8], through target: FuzzTarget, _ name: String) {
