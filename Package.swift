@@ -129,8 +129,25 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       exclude: ["Golden", "rig"]),
+    // What a fuzzer calls, and the tests that replay what it has found; see docs/testing.md.
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "Actions", "Audio", "Configuration", "Phrases", "Speech", "Tools", "Transcription", "TurnDetection",
+        "WorkerProcess",
+      ],
+      path: "Tests/Fuzzing/FuzzTargets"),
+    .testTarget(name: "FuzzingTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/FuzzingTests"),
   ]
 )
+
+// Links only with libFuzzer, which brings the `main`: `make fuzz`.
+if Context.environment["EARSHOT_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "earshot-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/earshot-fuzz",
+      swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
+}
 
 for target in package.targets where [.regular, .executable, .test].contains(target.type) {
   target.swiftSettings =

@@ -38,6 +38,9 @@ package final class PlainThread: Sendable {
     self.thread = thread
   }
 
+  /// A thread that nobody has waited for gives its stack back when its body returns.
+  deinit { joined.withLock { if !$0 { pthread_detach(thread) } } }
+
   /// Waits until the body has returned. May be called more than once, from any thread but this one.
   package func join() {
     joined.withLock { joined in
