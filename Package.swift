@@ -109,7 +109,8 @@ let package = Package(
       dependencies: ["AudioPlayback", "SoundCards", "Audio", "SoundCardsTestSupport", "CAllocationCounter"]),
     .testTarget(name: "TurnDetectionTests", dependencies: ["TurnDetection", "Audio", "TestSupport"]),
     .testTarget(
-      name: "TranscriptionTests", dependencies: ["Transcription", "Audio", "WorkerProcess", "TestSupport", "CFlite"]),
+      name: "TranscriptionTests", dependencies: ["Transcription", "Audio", "WorkerProcess", "TestSupport", "CFlite"],
+      linkerSettings: ["slt", "rms", "awb"].map { .linkedLibrary("flite_cmu_us_\($0)") }),
     .testTarget(name: "SpeechTests", dependencies: ["Speech", "Audio", "WorkerProcess", "TestSupport"]),
     .testTarget(name: "ToolsTests", dependencies: ["Tools"], exclude: ["Golden"]),
     .testTarget(name: "PhrasesTests", dependencies: ["Phrases", "Tools"]),
