@@ -40,7 +40,7 @@ let package = Package(
     // Words to tool calls, tool calls to effects.
     .target(name: "Tools", dependencies: [.product(name: "OrderedCollections", package: "swift-collections")]),
     .target(name: "Phrases", dependencies: ["Tools"]),
-    .target(name: "Inference", dependencies: ["Tools"]),
+    .target(name: "Inference", dependencies: ["Tools", "CKernels", "COpenBLAS"]),
     .target(
       name: "Actions",
       dependencies: [
@@ -85,6 +85,8 @@ let package = Package(
       ]),
 
     .target(name: "CLinux"),
+    // Always optimised: a debug build computes models too.
+    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
     .systemLibrary(name: "CALSA", pkgConfig: "alsa", providers: [.apt(["libasound2-dev"])]),
     .systemLibrary(
       name: "COpus", pkgConfig: "opusfile libopusenc",
@@ -119,6 +121,7 @@ let package = Package(
     .testTarget(
       name: "AssistantTests",
       dependencies: ["Assistant", "Audio", "Inference", "Tools", "Transcription", "TurnDetection"]),
+    .testTarget(name: "InferenceTests", dependencies: ["Inference", "Tools", "TestSupport"], exclude: ["Golden"]),
     .testTarget(
       name: "ConfigurationTests", dependencies: ["Configuration", "Tools", "Actions", "Phrases"], exclude: ["Golden"]),
     .testTarget(name: "WorkerProcessTests", dependencies: ["WorkerProcess"]),
