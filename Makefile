@@ -54,6 +54,10 @@ sanitize: ## ring, session and devices under ThreadSanitizer, parsers under Addr
 	@.ci/setup.sh test
 	@.ci/sanitize.sh
 
+fuzz: ## look for inputs that end a reader: make fuzz, or make fuzz TARGET=wav SECONDS=60
+	@.ci/setup.sh test
+	@.ci/fuzz.sh "$(TARGET)" $(SECONDS)
+
 format: ## rewrite the sources in the project's format
 	@swift format --in-place --parallel --recursive Sources Tests Package.swift
 

@@ -42,7 +42,7 @@ let package = Package(
     // Words to tool calls, tool calls to effects.
     .target(name: "Tools", dependencies: [.product(name: "OrderedCollections", package: "swift-collections")]),
     .target(name: "Phrases", dependencies: ["Tools"]),
-    .target(name: "Inference", dependencies: ["Tools"]),
+    .target(name: "Inference", dependencies: ["Tools", "CKernels", "COpenBLAS"]),
     .target(
       name: "Actions",
       dependencies: [
@@ -87,6 +87,8 @@ let package = Package(
       ]),
 
     .target(name: "CLinux"),
+    // Always optimised: a debug build computes models too.
+    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
     .systemLibrary(name: "CALSA", pkgConfig: "alsa", providers: [.apt(["libasound2-dev"])]),
     .systemLibrary(
       name: "COpus", pkgConfig: "opusfile libopusenc",
@@ -112,7 +114,8 @@ let package = Package(
       dependencies: ["AudioPlayback", "SoundCards", "Audio", "SoundCardsTestSupport", "CAllocationCounter"]),
     .testTarget(name: "TurnDetectionTests", dependencies: ["TurnDetection", "Audio", "TestSupport"]),
     .testTarget(
-      name: "TranscriptionTests", dependencies: ["Transcription", "Audio", "WorkerProcess", "TestSupport", "CFlite"]),
+      name: "TranscriptionTests", dependencies: ["Transcription", "Audio", "WorkerProcess", "TestSupport", "CFlite"],
+      linkerSettings: ["slt", "rms", "awb"].map { .linkedLibrary("flite_cmu_us_\($0)") }),
     .testTarget(name: "SpeechTests", dependencies: ["Speech", "Audio", "WorkerProcess", "TestSupport"]),
     .testTarget(name: "ToolsTests", dependencies: ["Tools"], exclude: ["Golden"]),
     .testTarget(name: "PhrasesTests", dependencies: ["Phrases", "Tools"]),
@@ -121,19 +124,38 @@ let package = Package(
     .testTarget(
       name: "AssistantTests",
       dependencies: ["Assistant", "Audio", "Inference", "Tools", "Transcription", "TurnDetection"]),
+    .testTarget(name: "InferenceTests", dependencies: ["Inference", "Tools", "TestSupport"], exclude: ["Golden"]),
     .testTarget(
       name: "ConfigurationTests", dependencies: ["Configuration", "Tools", "Actions", "Phrases"], exclude: ["Golden"]),
     .testTarget(name: "WorkerProcessTests", dependencies: ["WorkerProcess", "OperatingSystem"]),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "earshot", "Actions", "Assistant", "Audio", "Configuration", "Speech", "Tools", "TestSupport",
+        "earshot", "Actions", "Assistant", "Audio", "Configuration", "OperatingSystem", "Speech", "Tools",
+        "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
       exclude: ["Golden", "rig"]),
+    // What a fuzzer calls, and the tests that replay what it has found; see docs/testing.md.
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "Actions", "Audio", "Configuration", "Phrases", "Speech", "Tools", "Transcription", "TurnDetection",
+        "WorkerProcess",
+      ],
+      path: "Tests/Fuzzing/FuzzTargets"),
+    .testTarget(name: "FuzzingTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/FuzzingTests"),
   ]
 )
+
+// Links only with libFuzzer, which brings the `main`: `make fuzz`.
+if Context.environment["EARSHOT_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "earshot-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/earshot-fuzz",
+      swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
+}
 
 for target in package.targets where [.regular, .executable, .test].contains(target.type) {
   target.swiftSettings =

@@ -1,4 +1,4 @@
-// Flite and the four English voices that Debian packages.
+// Flite and the four English voices that Debian packages; only kal16 is linked, for its dictionary.
 #pragma once
 #include <flite/flite.h>
 cst_voice *register_cmu_us_slt(const char *voxdir);

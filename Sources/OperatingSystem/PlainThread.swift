@@ -20,6 +20,9 @@ package final class PlainThread: Sendable {
     }
   }
 
+  /// A thread that nobody has waited for gives its stack back when its body returns.
+  deinit { isJoined.withLock { if !$0 { pthread_detach(thread) } } }
+
   /// Waits until the body has returned. May be called more than once, from any thread but this one.
   package func join() {
     isJoined.withLock { isJoined in

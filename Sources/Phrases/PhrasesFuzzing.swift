@@ -43,6 +43,19 @@ public enum PhrasesFuzzing {
     _ = set.nearMisses(text)
   }
 
+  /// A template, a zero byte, and a sentence for it: what is understood keeps the tool's schema.
+  public static func phrase(_ bytes: Span<UInt8>) {
+    let parts = text(bytes).split(separator: "\0", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, let schema = try? tool.compiledParameters() else { return }
+    let compiled = PhraseSet([PhraseTool(tool: tool, phrases: [Phrase(parts[0])])])
+    let matches = compiled.allMatches(parts[1])
+    precondition(matches.first == compiled.match(parts[1]), "the best match is not the first of all")
+    for match in matches {
+      precondition(schema.accepts(.object(match.arguments)), "a phrase gave arguments that break the schema")
+    }
+    _ = compiled.nearMisses(parts[1])
+  }
+
   /// A reply.
   public static func reply(_ bytes: Span<UInt8>) {
     guard let reply = try? ReplyTemplate(text(bytes), for: tool) else { return }

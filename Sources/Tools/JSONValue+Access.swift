@@ -90,10 +90,11 @@ public enum JSONPointer {
     if pointer.isEmpty { return [] }
     guard pointer.utf8.first == UInt8(ascii: "/") else { return nil }
     var tokens: [String] = []
-    for part in pointer.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
+    // By bytes: a combining mark at the start of a key makes one `Character` with the slash before it.
+    for part in pointer.utf8.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
       var token: [UInt8] = []
       var isEscape = false
-      for byte in part.utf8 {
+      for byte in part {
         switch (isEscape, byte) {
         case (true, UInt8(ascii: "0")): token.append(UInt8(ascii: "~"))
         case (true, UInt8(ascii: "1")): token.append(UInt8(ascii: "/"))

@@ -54,7 +54,7 @@ import COpenBLAS
   }
 
   /// A safetensors header begins with "{" after its length; nothing in an ONNX model does.
-  private static func open(_ bytes: [UInt8], _ name: String) throws(TurnDetectionError) -> any WeightFile {
+  static func open(_ bytes: [UInt8], _ name: String) throws(TurnDetectionError) -> any WeightFile {
     if bytes.count < 16 || bytes[8] == UInt8(ascii: "{") { return try SafetensorsFile(bytes: bytes, name: name) }
     return try ONNXFile(bytes: bytes, name: name)
   }

@@ -133,8 +133,8 @@ import Tools
 
   @Test func floodFromOutsideTheGroupEndsWithTheTimeLimit() async throws {
     let (_, outcome) = try await run(
-      "echo $$; setsid sh -c 'echo $$ > pid; exec yes' & sleep 0.2", limit: .milliseconds(600), bytes: 100,
-      workingDirectory: folder.path)
+      "echo $$; setsid sh -c 'echo $$ > pid; exec yes' & until [ -s pid ]; do sleep 0.01; done",
+      limit: .milliseconds(1_500), bytes: 100, workingDirectory: folder.path)
     #expect(outcome.ending == .exited(0))
     let runaway = try #require(folder.text(of: "pid").flatMap { Int32($0.dropLast()) })
     kill(runaway, SIGKILL)

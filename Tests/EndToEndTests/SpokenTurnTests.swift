@@ -5,6 +5,7 @@ import Configuration
 import Speech
 import Synchronization
 import TestSupport
+import OperatingSystem
 import Testing
 import Tools
 
@@ -24,6 +25,18 @@ import Tools
   @Test func severalTurnsOfOneFileAreToldApart() async throws {
     let events = try await hear(["turn on the kitchen light", "turn off the kitchen light"])
     #expect(outcomes(events) == [.acted, .acted])
+  }
+
+  @Test func keptTurnCanBeHeardAgain() async throws {
+    let folder = try TemporaryFolder()
+    let events = try await hear(["turn on the kitchen light"], settings: ["transcription.keep_turns=\(folder.path)"])
+    #expect(outcomes(events) == [.acted])
+    let names = try namesInFolder(folder.path).get()
+    #expect(names.map { $0.split(separator: ".").last.map(String.init) } == ["opus", "txt"])
+    var options = FileSource.Options()
+    options.trailingSilence = .seconds(1)
+    let again = FileSource(path: folder.path + "/" + (names.first ?? ""), options: options)
+    #expect(outcomes(try await hear(again)) == [.acted])
   }
 
   @Test func speechThatIsForNobodyDoesNothing() async throws {
@@ -57,22 +70,21 @@ import Tools
     #expect(!kept.events.contains { if case .toolCall = $0 { true } else { false } })
   }
 
-  private func hear(_ sentences: [String]) async throws -> [SessionEvent] {
-    let house = try await House(
-      try load(
-        """
-        board: simulated
-        tools:
-          - name: set_light
-            description: Switch a light on or off
-            parameters:
-              type: object
-              properties: {room: {type: string, enum: [kitchen, hall]}, on: {type: boolean}}
-              required: [room, on]
-            phrases: ["(turn|switch) {on:on|off} the {room} light[s]"]
-            action: {gpio: {do: set, line_from: room, lines: {kitchen: gpiochip0/1, hall: gpiochip0/2}, value_from: on}}
-            reply: "The {room} light is {on:on|off}."
-        """), log: NoActionLog())
+  private static let house = """
+    board: simulated
+    tools:
+      - name: set_light
+        description: Switch a light on or off
+        parameters:
+          type: object
+          properties: {room: {type: string, enum: [kitchen, hall]}, on: {type: boolean}}
+          required: [room, on]
+        phrases: ["(turn|switch) {on:on|off} the {room} light[s]"]
+        action: {gpio: {do: set, line_from: room, lines: {kitchen: gpiochip0/1, hall: gpiochip0/2}, value_from: on}}
+        reply: "The {room} light is {on:on|off}."
+    """
+
+  private func hear(_ sentences: [String], settings: [String] = []) async throws -> [SessionEvent] {
     let voice = try FliteSynthesiser(voice: .slt)
     var samples: [Float] = []
     for sentence in sentences {
@@ -84,6 +96,11 @@ import Tools
       samples += [Float](repeating: 0, count: 16_000)
     }
     let source = FileSource(bytes: try WAVWriter.encode(samples.span, sampleRate: .speech), name: "spoken")
+    return try await hear(source, settings: settings)
+  }
+
+  private func hear(_ source: FileSource, settings: [String] = []) async throws -> [SessionEvent] {
+    let house = try await House(try load(Self.house, settings: settings), log: NoActionLog())
     let kept = EventKeeper()
     let conversation = try Conversation(
       house: house, source: source, manner: .recorded, sink: nil, log: NoTurnLog(), observer: { kept.take($0) })
@@ -94,8 +111,8 @@ import Tools
     return kept.events
   }
 
-  private func load(_ yaml: String) throws -> LoadedConfiguration {
-    try Configuration.parse(Array(yaml.utf8), file: "test.yaml")
+  private func load(_ yaml: String, settings: [String] = []) throws -> LoadedConfiguration {
+    try Configuration.parse(Array(yaml.utf8), file: "test.yaml", settings: settings)
   }
 
   private func outcomes(_ events: [SessionEvent]) -> [TurnOutcome] {

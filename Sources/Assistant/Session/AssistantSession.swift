@@ -257,6 +257,7 @@ public actor AssistantSession: Listener {
           switch event {
           case .text(let piece): text += piece
           case .toolCall(let call): calls.append(call)
+          case .toolCallBegun, .usage: break
           case .finished: await self.remember(.assistant(text: text, calls: calls))
           }
           door.yield(.step(.generated(generation: generation, event)))

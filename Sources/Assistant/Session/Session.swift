@@ -148,6 +148,8 @@ public struct Session: Sendable {
       if turn.calls.count < limits.calls { turn.calls.append(call) }
       replaceTurn(with: turn)
       return []
+    case .toolCallBegun, .usage:
+      return []
     case .finished:
       turn.generation = nil
       if let call = turn.calls.first {

@@ -81,9 +81,10 @@ struct YAMLLines {
   /// stands for, and twenty nested aliases stand for a million values; so such keys are refused before it reads them.
   /// The look is coarse (it does not know quotes), which can refuse a strange text, and misses nothing.
   func reportComplexKeys(to problems: inout ProblemList) -> Bool {
-    let hasAnchor = lines.contains { $0.contains("&") }
-    let hasAlias = lines.contains { $0.contains("*") }
-    guard hasAnchor, hasAlias else { return false }
+    func isAnywhere(_ sign: Unicode.Scalar) -> Bool {
+      lines.contains { line in line.indices.contains { line[$0] == sign && Self.isReference(at: $0, in: line) } }
+    }
+    guard isAnywhere("&"), isAnywhere("*") else { return false }
     for (index, line) in lines.enumerated() {
       if let column = Self.complexKey(in: line) {
         problems.report(
@@ -96,10 +97,23 @@ struct YAMLLines {
     return false
   }
 
+  /// libyaml takes these for line breaks beside the line feed.
+  private static let breaks: Set<Unicode.Scalar> = ["\r", "\u{85}", "\u{2028}", "\u{2029}"]
+  private static let boundaries = breaks.union([" ", "\t", "[", "{", ",", "\"", "'", "\u{FEFF}"])
+
+  /// Whether the `&` or `*` at `index` may begin an anchor or an alias: a value may begin there, and a name follows.
+  /// "salt & pepper" and `{note:*}` have none.
+  static func isReference(at index: Int, in line: [Unicode.Scalar]) -> Bool {
+    guard index + 1 < line.count else { return false }
+    // What libyaml's IS_ALPHA allows in the name of an anchor.
+    switch line[index + 1] {
+    case "a"..."z", "A"..."Z", "0"..."9", "_", "-": break
+    default: return false
+    }
+    return index == 0 || line[index - 1] == ":" || boundaries.contains(line[index - 1])
+  }
+
   private static func complexKey(in line: [Unicode.Scalar]) -> Int? {
-    // libyaml takes these for line breaks beside the line feed.
-    let breaks: Set<Unicode.Scalar> = ["\r", "\u{85}", "\u{2028}", "\u{2029}"]
-    let boundaries = breaks.union([" ", "\t", "[", "{", ",", "\"", "'", "\u{FEFF}"])
     if let content = line.firstIndex(where: { $0 != " " && $0 != "\t" }), line[content] == "#",
       line.last == "\r" ? !line.dropLast().contains(where: breaks.contains) : !line.contains(where: breaks.contains)
     {

@@ -81,8 +81,11 @@ struct YAMLWriter {
 
   private func quoted(_ text: String) -> String {
     var result = "\""
-    for scalar in text.unicodeScalars {
+    let scalars = Array(text.unicodeScalars)
+    for (index, scalar) in scalars.enumerated() {
       switch scalar {
+      // The look for complex keys knows no quotes; without an anchor it does not look.
+      case "&" where YAMLLines.isReference(at: index, in: scalars): result += "\\x26"
       case "\"": result += "\\\""
       case "\\": result += "\\\\"
       case "\n": result += "\\n"

@@ -1,4 +1,5 @@
 import CFlite
+import Glibc
 
 /// The voices of Flite that Debian packages. All speak English at 16 kHz.
 public enum FliteVoice: String, CaseIterable, Sendable {
@@ -15,11 +16,11 @@ public enum FliteVoice: String, CaseIterable, Sendable {
 
   /// Makes the voice known to Flite; a second call returns the same pointer. Under Flite's lock only.
   @unsafe func register() -> UnsafeMutablePointer<cst_voice>? {
-    switch self {
-    case .slt: unsafe register_cmu_us_slt(nil)
-    case .rms: unsafe register_cmu_us_rms(nil)
-    case .awb: unsafe register_cmu_us_awb(nil)
-    case .kal16: unsafe register_cmu_us_kal16(nil)
-    }
+    // Loaded when it is wanted, for good: a voice takes one to four megabytes, which a house with another one never needs.
+    guard let library = unsafe dlopen("libflite_cmu_us_\(rawValue).so.1", RTLD_NOW),
+      let symbol = unsafe dlsym(library, "register_cmu_us_\(rawValue)")
+    else { return nil }
+    typealias Register = @convention(c) (UnsafePointer<CChar>?) -> UnsafeMutablePointer<cst_voice>?
+    return unsafe unsafeBitCast(symbol, to: Register.self)(nil)
   }
 }

@@ -25,12 +25,13 @@ struct TurnReport {
     self.room = room
   }
 
-  /// Counts a command; right is the call that its text means, and no other. A question back counts by its asking.
-  mutating func add(_ take: Rehearsal.Take, expected: PhraseMatch?) {
+  /// Counts a command; right is the call that its text means, and no other. Where the policy wants a yes first
+  /// (`isQuestion`), asking is right.
+  mutating func add(_ take: Rehearsal.Take, expected: PhraseMatch?, isQuestion: Bool) {
     commands += 1
     let name = "\(take.line.voice): \(take.line.text)"
     let calls = take.calls.map { ($0.name, $0.arguments) }
-    let isAsked = take.turn?.outcome == .asked
+    let isAsked = isQuestion && take.turn?.outcome == .asked
     if isAsked || calls.contains(where: { $0.0 == expected?.name && $0.1 == expected?.arguments }), calls.count <= 1 {
       right += 1
     } else if calls.isEmpty {

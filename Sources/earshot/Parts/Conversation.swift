@@ -10,6 +10,7 @@ struct Conversation {
   let voice: PipelineVoice?
   private let loop: ListenLoop
   private let thread: PlainThread
+  private let keeper: TurnKeeper?
 
   /// Starts source, sink and listen loop. The caller runs ``session`` and then ``stop()``s.
   init(
@@ -30,7 +31,7 @@ struct Conversation {
     try sink?.start()
     try voice?.start()
     try source.start()
-    let keeper = house.configuration.transcription.keptTurnsFolder.map { TurnKeeper(folder: $0, listener: session) }
+    keeper = house.configuration.transcription.keptTurnsFolder.map { TurnKeeper(folder: $0, listener: session) }
     let loop = ListenLoop(source: source, manner: manner, listener: keeper ?? session, meter: meter)
     self.loop = loop
     thread = try startThread("listen") {
@@ -49,6 +50,7 @@ struct Conversation {
   func stop() {
     loop.stop()
     thread.join()
+    keeper?.finish()
     voice?.stop()
   }
 }

@@ -1,17 +1,23 @@
 import Assistant
 import Audio
+import Dispatch
 import Glibc
 import OperatingSystem
 import Synchronization
 import Transcription
 
 /// Keeps every turn as an Ogg Opus file beside its words, where the configuration asks for it, so that a mishearing can
-/// be replayed with `earshot transcribe`. Passes on what it hears.
+/// be replayed with `earshot transcribe`. Passes on what it hears; the disk is written to from a queue of its own, and
+/// a turn has its names only once it is whole.
 final class TurnKeeper: Listener {
   /// The oldest go first: a forgotten setting must not fill a board's disk.
   private static let limit = 500
+  /// Turns that may wait for a slow disk, half a megabyte each.
+  private static let mostWaiting = 8
   private let folder: String
   private let listener: any Listener
+  private let queue = DispatchQueue(label: "keep", qos: .utility)
+  private let waiting = Atomic<Int>(0)
 
   init(folder: String, listener: any Listener) {
     self.folder = folder
@@ -22,19 +28,37 @@ final class TurnKeeper: Listener {
   func waitUntilListening(timeout: Duration) { listener.waitUntilListening(timeout: timeout) }
 
   func take(_ heard: Heard) {
+    // Queued before the session is told, which may end with this very turn; the disk delays nothing.
+    if case .transcript(let transcript, let utterance) = heard { enqueue(utterance, transcript) }
     listener.take(heard)
-    // After the session has been told: the disk must not delay the action.
-    if case .transcript(let transcript, let utterance) = heard { keep(utterance, transcript) }
   }
 
-  private func keep(_ utterance: Utterance, _ transcript: Transcript) {
+  private func enqueue(_ utterance: Utterance, _ transcript: Transcript) {
+    guard waiting.add(1, ordering: .relaxed).newValue <= Self.mostWaiting else {
+      waiting.subtract(1, ordering: .relaxed)
+      return note("could not keep a turn in \(folder): the disk is too slow. Keep turns on another one.")
+    }
     let name = folder + "/turn-" + Self.stamp()
+    queue.async {
+      self.keep(utterance, transcript, name: name)
+      self.waiting.subtract(1, ordering: .relaxed)
+    }
+  }
+
+  /// Waits until every turn taken so far is kept.
+  func finish() { queue.sync {} }
+
+  private func keep(_ utterance: Utterance, _ transcript: Transcript, name: String) {
     do throws(any Error) {
-      let writer = try OpusWriter(path: name + ".opus")
+      let writer = try OpusWriter(path: name + ".part")
       try writer.append(utterance.samples.span)
       try writer.finish()
       try writeFile(name + ".txt", transcript.text + "\n" + (transcript.isAccepted ? "accepted\n" : "rejected\n"))
+      guard unsafe rename(name + ".part", name + ".opus") == 0 else {
+        throw SystemFailure(path: name + ".opus", number: errno)
+      }
     } catch {
+      unsafe unlink(name + ".part")
       note("could not keep a turn in \(folder): \(error). Check the folder, its permissions and the disk.")
     }
     removeOldest()

@@ -10,6 +10,8 @@ for library in $(ldd .build/release/earshot .build/release/earshot-worker | awk 
   case $library in */libc.so*|*/libm.so*|*/libpthread*|*/libdl*|*/ld-linux*) continue;; esac
   cp -n "$library" "$out/tree/usr/local/lib/earshot/"
 done
+# Voices are loaded by name.
+cp -n /usr/lib/*-linux-gnu/libflite_cmu_us_*.so.1 "$out/tree/usr/local/lib/earshot/"
 mkdir -p "$out/tree/usr/share/pocketsphinx/model"
 cp -r /usr/share/pocketsphinx/model/en-us "$out/tree/usr/share/pocketsphinx/model/"
 say() { .build/release/earshot say --config "$here/guest.yaml" --voice slt --out "$out/wav/$1.wav" "$2"; }

@@ -47,7 +47,9 @@ struct BenchTurns: AsyncParsableCommand {
     var report = TurnReport(silence: loaded.configuration.turns.silence, room: room.description)
     for (number, line) in script.lines.enumerated() {
       progress(number + 1, of: script.lines.count, line)
-      report.add(try await rehearsal.say(line), expected: house.phrases.match(line.text))
+      let expected = house.phrases.match(line.text)
+      let decision = await decide(expected, in: house)
+      report.add(try await rehearsal.say(line), expected: expected, isQuestion: decision == .ask)
     }
     // One voice says each unrelated sentence, in turn, so that the set stays as long as it is.
     for (number, line) in (others?.everyVoiceInTurn ?? []).enumerated() {
@@ -70,6 +72,13 @@ struct BenchTurns: AsyncParsableCommand {
     do { return try Configuration.load(path: path) } catch {
       throw CommandFailure(status: .badConfiguration, description: "\(error)")
     }
+  }
+
+  /// What the policy says of the call that a sentence means, before it is said.
+  private func decide(_ match: PhraseMatch?, in house: House) async -> ToolPolicy.Verdict? {
+    guard let match else { return nil }
+    let call = ToolCall(id: CallID.next(), name: match.name, arguments: match.arguments, origin: .command)
+    return await house.runner.decision(for: call).verdict
   }
 
   private func progress(_ number: Int, of total: Int, _ line: Script.Line) {
