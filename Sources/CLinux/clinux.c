@@ -18,3 +18,5 @@ int clx_thread_set_fifo(int priority) {
 }
 
 void clx_limit_heaps(int count) { mallopt(M_ARENA_MAX, count); }
+
+void clx_trim_heaps(void) { malloc_trim(0); }

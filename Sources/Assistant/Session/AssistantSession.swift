@@ -48,6 +48,8 @@ public actor AssistantSession: Listener {
   private var transcript = ""
   private var reply = ""
   private var messages: [ChatMessage] = []
+  /// How many turns came to an outcome. An answer is a sign of life as well: a session that hangs gives none.
+  public private(set) var finishedTurns = 0
 
   /// - Parameter observer: told everything, in order, from the session's own task; must not block.
   public init(
@@ -93,9 +95,6 @@ public actor AssistantSession: Listener {
     if case .speechStopped = message { quiet.store(false, ordering: .releasing) }
     door.yield(message)
   }
-
-  /// Returns once the session is not at work on a message: a sign of life.
-  public func answer() {}
 
   /// Runs until ``Message/end`` or cancellation.
   public func run() async {
@@ -229,6 +228,7 @@ public actor AssistantSession: Listener {
   }
 
   private func finish(_ outcome: TurnOutcome) {
+    finishedTurns += 1
     observer(.turn(outcome, latency))
     parts.log.record(FinishedTurn(outcome: outcome, latency: latency, transcript: transcript, reply: reply))
   }

@@ -19,6 +19,9 @@ int clx_thread_set_fifo(int priority);
 /// Lets all threads of the process share at most `count` heaps of malloc's.
 void clx_limit_heaps(int count);
 
+/// Gives pages that malloc holds and nobody uses back to the system. Takes each heap's lock for some milliseconds.
+void clx_trim_heaps(void);
+
 #ifdef __clang__
 #pragma clang assume_nonnull end
 #endif

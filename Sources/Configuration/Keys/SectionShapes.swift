@@ -17,8 +17,9 @@ enum SectionShapes {
       "channel", .integer(0...31), default: 0, unit: "index",
       "The microphone's channel that is listened to, counted from 0."),
     KeyShape(
-      "period_ms", .integer(5...100), default: 20,
-      "How much sound the sound card hands over at a time. Shorter answers sooner and wakes the processor more often."),
+      "period_ms", .integer(5...100), default: 32,
+      "How much sound the sound card hands over at a time. 32 is what voice activity looks at; less wakes the processor "
+        + "more often and hears hardly sooner."),
   ])
 
   static let turns = ObjectShape(keys: [

@@ -3,6 +3,7 @@ import Assistant
 import Audio
 import AudioCapture
 import AudioPlayback
+import CLinux
 import Configuration
 import Logging
 import OrderedCollections
@@ -101,6 +102,7 @@ struct Daemon {
     _ conversation: Conversation, _ source: MicrophoneSource, _ sink: LoudspeakerSink, _ notifier: ServiceNotifier
   ) async {
     var rounds = -1
+    var turns = 0
     var reporter = DeviceReporter(logger: logger)
     let interval = min(.seconds(1), notifier.watchdogInterval ?? .seconds(1))
     while !Task.isCancelled {
@@ -108,9 +110,14 @@ struct Daemon {
       reporter.report(sink.counters, of: sink.name)
       // A hop to the session that hangs never comes back, and a listen loop that hangs stands still: either way the
       // watchdog is not fed.
-      await conversation.session.answer()
+      let finished = await conversation.session.finishedTurns
       if conversation.listeningRounds != rounds { notifier.watchdog() }
       rounds = conversation.listeningRounds
+      // A reply took memory for its lattice and its samples; on a small board others want it back.
+      if finished != turns, conversation.session.isListening {
+        clx_trim_heaps()
+        turns = finished
+      }
       do { try await Task.sleep(for: interval) } catch { return }
     }
   }
