@@ -1,6 +1,9 @@
 import CALSA
 
-/// What concerns alsa-lib as a whole. All calls of the shim stand in this file: its message buffer is one per object file.
+/// What concerns alsa-lib as a whole.
+///
+/// The shim's message buffer is one per object file. So all its calls stand in this file, and none may be inlined into
+/// another, which would get a buffer of its own.
 enum ALSALibrary {
   /// Done once, before the first call that could print.
   private static let isSilenced: Bool = {
@@ -9,13 +12,13 @@ enum ALSALibrary {
   }()
 
   /// Keeps alsa-lib from printing to standard error and forgets what it said on this thread.
-  static func beginCall() {
+  @inline(never) static func beginCall() {
     _ = isSilenced
     alsa_forget_message()
   }
 
   /// What alsa-lib said since ``beginCall()`` on this thread: its first message, one line, or nothing.
-  static var message: String {
+  @inline(never) static var message: String {
     let text = unsafe String(cString: alsa_last_message())
     return text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
   }

@@ -23,7 +23,7 @@ check "somebody without permission is told how to get it" '[ $status = 77 ] && g
 arecord -q -D hw:Loopback,1,2 -f S16_LE -r 16000 -d 60 /dev/null & sleep 1
 run=(earshot run --simulate --config /payload/guest.yaml --set journal.file=/tmp/journal.sqlite --set audio.capture=hw:Loopback,1,2)
 said=$("${run[@]}" 2>&1); status=$?; kill %1
-check "a busy microphone is refused, with its holder" '[ $status = 69 ] && grep -q "arecord" <<<"$said"'; echo "      $said"
+check "a busy microphone is refused, with its holder" '[ $status = 69 ] && grep -q "arecord" <<<"$(grep capture <<<"$said")" && ! grep -q "pcmC0D0p" <<<"$(grep capture <<<"$said")"'; echo "      $said"
 aplay -q -D hw:Loopback,0,0 /payload/wav/kitchen-on.wav
 check "a spoken command switches the line on" 'wait_for 60 "[ \$(value 0) = 1 ]"'
 systemctl kill -s KILL --kill-whom=main earshot
