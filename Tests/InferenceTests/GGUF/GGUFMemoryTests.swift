@@ -57,8 +57,8 @@ import Testing
   @Test(.enabled(if: canCountAllocations, "sanitizers take memory of their own"))
   func arraysTakeMemoryOnlyWhenTheyAreRead() async throws {
     var writer = GGUFWriter()
-    writer.add("tokens", .byteStrings([[UInt8]](repeating: Array("token".utf8), count: 500_000)))
-    writer.add("bytes", .uint8s([UInt8](repeating: 1, count: 1 << 20)))
+    writer.add("tokens", Self.array(8, of: GGUFWriter.string(Array("token".utf8)), count: 500_000))
+    writer.add("bytes", Self.array(0, of: [1], count: 1 << 20))
     try await withFile(writer) { path in
       await #expect(processExitsWith: .success) { [path = path as String] in
         GGUFMemoryTests.allow(1 << 20)
@@ -74,6 +74,14 @@ import Testing
         _exit(tokens?.count == 500_000 ? EXIT_SUCCESS : EXIT_FAILURE)
       }
     }
+  }
+
+  /// An array of the same element again and again.
+  private static func array(_ type: UInt32, of element: [UInt8], count: Int) -> GGUFWriter.Value {
+    var bytes = GGUFWriter.bytes(of: type) + GGUFWriter.bytes(of: UInt64(count))
+    bytes.reserveCapacity(bytes.count + element.count * count)
+    for _ in 0..<count { bytes.append(contentsOf: element) }
+    return .raw(type: 9, bytes)
   }
 
   /// Counts and lengths that promise more than there is are refused before memory is taken for them.
