@@ -13,8 +13,8 @@ public final class Transformer {
   /// The tokens whose keys and values are kept, oldest first.
   public private(set) var tokens: [TokenID] = []
 
-  /// Tells this model from others; see ``ModelIdentity``.
-  let identity: UInt64
+  /// Tells this model from others; see ``ModelIdentity``. Computed when a snapshot first needs it.
+  private(set) lazy var identity = ModelIdentity.of(file, parameters)
   let parameters: HyperParameters
   let cache: KeyValueCache
   private let weights: TransformerWeights
@@ -37,7 +37,6 @@ public final class Transformer {
     let pass = try ForwardPass(parameters, weights, cache, options: options)
     self.pass = pass
     threads = try ComputeThreads(count: options.threads, niceness: options.niceness) { pass.run($0) }
-    identity = ModelIdentity.of(file, parameters)
     tokens.reserveCapacity(options.context)
   }
 

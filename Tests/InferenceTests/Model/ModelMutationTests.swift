@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -55,5 +56,32 @@ import Testing
     }
   }
 
-  static let rounds = 300
+  @Test func damagedSnapshotsAreRefusedAndHarmNothing() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/prefix.kv"
+      let prefix = Array(TinyModel.tokens[..<5])
+      try withTransformer("gemma3") { model in
+        try model.evaluate(prefix)
+        try model.saveSnapshot(of: prefix.count, to: path)
+        let bytes = try read(path)
+        var generator = SeededGenerator(seed: 13)
+        for _ in 0..<Self.rounds {
+          var damaged = bytes
+          damaged.mutate(using: &generator)
+          try write(damaged, to: path)
+          if damaged == bytes {
+            try model.restoreSnapshot(of: prefix, from: path)
+          } else {
+            #expect(throws: InferenceError.self) { try model.restoreSnapshot(of: prefix, from: path) }
+          }
+        }
+        try write(bytes, to: path)
+        try model.restoreSnapshot(of: prefix, from: path)
+        #expect(model.position == prefix.count)
+      }
+    }
+  }
+
+  /// Of each test; the environment variable asks for more.
+  static let rounds = unsafe getenv("EARSHOT_MUTATIONS").flatMap { unsafe Int(String(cString: $0)) } ?? 300
 }
