@@ -8,7 +8,9 @@ enum { lanes = 16, block = 32, block_bytes = 34 };
 
 // A stored row as floats. `halves` is a constant: whether this body may use the CPU's half conversion.
 BODY void load_row(int kind, const void *row, float *out, size_t count, int halves) {
-  if (kind == ckernels_kv_f16) {
+  if (kind == ckernels_kv_f32) {
+    memcpy(out, row, count * sizeof *out);
+  } else if (kind == ckernels_kv_f16) {
     size_t i = 0;
     if (halves) {
       typedef _Float16 half8 __attribute__((vector_size(16)));
@@ -88,7 +90,9 @@ BODY void attend_body(const ckernels_kv_head *cache, size_t first, size_t count,
 }
 
 BODY void store_body(int kind, const float *x, void *row, size_t count, int halves) {
-  if (kind == ckernels_kv_f16) {
+  if (kind == ckernels_kv_f32) {
+    memcpy(row, x, count * sizeof *x);
+  } else if (kind == ckernels_kv_f16) {
     size_t i = 0;
     if (halves) {
       typedef _Float16 half8 __attribute__((vector_size(16)));

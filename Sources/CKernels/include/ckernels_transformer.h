@@ -15,9 +15,9 @@
 // The longest row of one head, in elements, that attention takes.
 #define CKERNELS_HEAD_LIMIT 1024
 
-// How the cache stores a row of one head: as IEEE halves, or as blocks of 32 with a half scale and 32 signed bytes
-// (Q8_0's layout, 34 bytes).
-enum { ckernels_kv_f16 = 0, ckernels_kv_q8_0 = 1 };
+// How the cache stores a row of one head: as IEEE halves, as blocks of 32 with a half scale and 32 signed bytes (Q8_0's
+// layout, 34 bytes), or as it is.
+enum { ckernels_kv_f16 = 0, ckernels_kv_q8_0 = 1, ckernels_kv_f32 = 2 };
 
 // Keys and values of one head of one layer: row of slot s at s * row_bytes, slots used as a ring.
 typedef struct {

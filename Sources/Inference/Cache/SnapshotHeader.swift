@@ -3,7 +3,7 @@
 ///  0  "EARSHKV1"
 ///  8  u64 model      identity of the model's file
 /// 16  u64 payload    bytes of keys and values
-/// 24  u32 type       of keys and values: 0 F16, 1 Q8_0
+/// 24  u32 type       of keys and values: 0 F16, 1 Q8_0, 2 F32
 /// 28  u32 rope       1: frequencies for long contexts
 /// 32  u32 window     rows kept by layers with a sliding window, 0: no such layer
 /// 36  u32 tokens     how many

@@ -87,14 +87,15 @@ import Testing
 
   @Test func whatIsNoNumberDoesNotTrap() {
     let values: [Float] = [.nan, .infinity, -.infinity, 1] + Self.samples(28, seed: 6)
-    var rows = [UInt8](repeating: 0, count: 64)
-    for kind in [ckernels_kv_f16, ckernels_kv_q8_0] {
+    var rows = [UInt8](repeating: 0, count: 128)
+    for kind in [ckernels_kv_f16, ckernels_kv_q8_0, ckernels_kv_f32] {
       unsafe ckernels_kv_store(Int32(kind), values, &rows, 32)
       var scores = [Float](repeating: 0, count: 1)
       var out = [Float](repeating: 0, count: 32)
       unsafe rows.withUnsafeBytes { rows in
         var head = unsafe ckernels_kv_head(
-          kind: Int32(kind), keys: rows.baseAddress!, key_row_bytes: 64, values: rows.baseAddress!, value_row_bytes: 64,
+          kind: Int32(kind), keys: rows.baseAddress!, key_row_bytes: 128, values: rows.baseAddress!,
+          value_row_bytes: 128,
           capacity: 1)
         unsafe ckernels_attend(&head, 0, 1, values, 1, 32, 32, &scores, &out)
       }
@@ -112,12 +113,13 @@ import Testing
     Shape(kind: 0, heads: 8, keyLength: 129, valueLength: 65, capacity: 20, first: 13, count: 20),
     Shape(kind: 0, heads: 2, keyLength: 1024, valueLength: 1024, capacity: 9, first: 8, count: 5),
     Shape(kind: 1, heads: 4, keyLength: 64, valueLength: 96, capacity: 70, first: 60, count: 65),
+    Shape(kind: 2, heads: 4, keyLength: 20, valueLength: 36, capacity: 11, first: 9, count: 10),
     Shape(kind: 1, heads: 1, keyLength: 32, valueLength: 32, capacity: 3, first: 2, count: 2),
   ]
 
   @Test(arguments: shapes) func attentionIsTheSoftmaxOverTheRing(_ shape: Shape) throws {
     let (kl, vl) = (shape.keyLength, shape.valueLength)
-    func bytes(_ length: Int) -> Int { shape.kind == 0 ? 2 * length : length / 32 * 34 }
+    func bytes(_ length: Int) -> Int { [2 * length, length / 32 * 34, 4 * length][Int(shape.kind)] }
     var keys = [UInt8](repeating: 0, count: shape.capacity * bytes(kl))
     var values = [UInt8](repeating: 0, count: shape.capacity * bytes(vl))
     for slot in 0..<shape.capacity {
@@ -133,6 +135,11 @@ import Testing
     func row(_ rows: [UInt8], _ slot: Int, _ length: Int) -> [Double] {
       let at = slot * bytes(length)
       func half(_ at: Int) -> Double { Double(Float16(bitPattern: UInt16(rows[at]) | UInt16(rows[at + 1]) << 8)) }
+      if shape.kind == 2 {
+        return unsafe rows.withUnsafeBytes { rows in
+          (0..<length).map { Double(unsafe rows.loadUnaligned(fromByteOffset: at + 4 * $0, as: Float.self)) }
+        }
+      }
       return (0..<length).map { i in
         shape.kind == 0
           ? half(at + 2 * i)

@@ -135,6 +135,7 @@ import Testing
     // 2 layers, keys and values, 2 heads of 64, 64 positions.
     #expect(half == 2 * 2 * 2 * 64 * 64 * 2)
     #expect(byte == half / 64 * 34)
+    #expect(try withTransformer("llama", options: .tiny(.f32)) { $0.cacheByteCount } == 2 * half)
     // Of 7 layers, 6 see 16 positions and have room for a batch of 20.
     let window = try withTransformer("gemma3") { $0.cacheByteCount }
     #expect(window == (6 * 36 + 64) * 2 * 2 * 64 * 2)

@@ -6,10 +6,10 @@
   make_golden.py REFERENCE.py --files F  also keeps the model files in the folder F
 
 The models are the ones that TinyModel.swift writes: same generator (splitmix64), same bytes; logits.txt holds the XXH64
-of each file. The forward pass is float64 over the dequantised weights. Keys and values alone are rounded as the cache
-keeps them, so that the comparison is finer than that rounding. Before it is used, it is compared without
-the rounding with REFERENCE.py, a float64 forward pass of the same architectures by somebody else, over every model that
-one can compute; they must agree to 1e-12.
+of each file. The forward pass is float64 over the dequantised weights; for caches of F16 and Q8_0, keys and values are
+rounded as these keep them, so that the comparison is finer than that rounding. Before it is used, it is compared
+without that rounding with REFERENCE.py, a float64 forward pass of the same architectures by somebody else, over every
+model that one can compute; they must agree to 1e-12.
 """
 import argparse, importlib.util, math, pathlib, struct, tempfile
 import numpy as np
@@ -202,7 +202,7 @@ def value(m, key, default):
 
 def rounded(x, kv):
     """Rows of heads as the cache keeps them."""
-    if kv is None: return x
+    if kv in (None, "f32"): return x
     x = x.astype(np.float32)
     if kv == "f16": return x.astype(np.float16).astype(np.float64)
     b = x.reshape(-1, 32); scale = np.abs(b).max(1, keepdims=True) / np.float32(127)
@@ -294,7 +294,7 @@ def main():
                     if reach:
                         x, y = forward(m, ts, tokens, ctx, None), reference.forward(reference.Model(str(path)), tokens, ctx)
                         assert np.abs(x - y).max() < 1e-12 * np.abs(y).max(), (name, q, np.abs(x - y).max()); agreed += 1
-                    for kv in ["f16", "q8_0"] if q == "f32" and m["kl"] % 32 == 0 else ["f16"]:
+                    for kv in ["f32"] + (["f16"] + ["q8_0"] * (m["kl"] % 32 == 0) if q == "f32" else []):
                         lines.append(f"{name} {q} {kv} {ctx} {xxh64(data):016x}")
                         rows.append(forward(m, ts, tokens, ctx, kv)[POSITIONS].astype("<f4"))
     (here / "logits.txt").write_text("\n".join(lines) + "\n"); np.stack(rows).tofile(here / "logits.f32")
