@@ -21,7 +21,7 @@ int ckernels_dequantise(int type, const void *_Nonnull blocks, float *_Nonnull o
 ///
 /// W is `[rows x columns]`, its rows `row_bytes` apart; x is `[tokens x columns]`, y `[tokens x rows]`; strides count
 /// floats. Weights become floats as by `ckernels_dequantise`, products are summed in float in several partial sums: with
-/// n columns the error is at most (n / 4 + 16) * 2^-24 * sum |W[r][k] * x[k]|, and far below it on random data. A row's
+/// n columns the error is at most (n / 4 + 16) * 2^-24 * sum |W[r][k] * x[k]| unless a product is subnormal. A row's
 /// result does not depend on which other rows are asked for, and a token's not on which other tokens are: the same
 /// numbers however the work is split. y overlaps neither W nor x.
 /// Returns 0, or -1 for an unknown type or columns that are no multiple of the block's elements.

@@ -1,7 +1,9 @@
 /// The keys and values of a model file. Values stay in the file and are read when asked for.
 ///
 /// Every accessor gives nil where the key is absent or its value has another type: a question about an optional key
-/// needs no error. ``GGUFFile/requireInteger(_:in:)`` and its like make the error for a key that must be there.
+/// needs no error. ``GGUFFile/requireInteger(_:in:)`` and its like make the error for a key that must be there. An array
+/// of more than 65,536 elements of one or two bytes has no reading as `[Int]`, so that what is read takes no more than
+/// half a megabyte or twice its bytes in the file.
 public struct GGUFMetadata: Sendable {
   let bytes: GGUFBytes
   /// In file order.
@@ -66,6 +68,9 @@ public struct GGUFMetadata: Sendable {
   /// The elements of an array of fixed-width values, nil where `element` refuses one.
   private func elements<Element>(_ key: String, _ element: (GGUFValueType, Int) -> Element?) -> [Element]? {
     guard let value = values[key], let count = value.count, value.type != .string else { return nil }
+    guard count * MemoryLayout<Element>.stride <= max(GGUFLimits.widenedBytes, count * value.type.byteCount * 2) else {
+      return nil
+    }
     var result: [Element] = []
     result.reserveCapacity(count)
     for index in 0..<count {

@@ -50,12 +50,12 @@ import Testing
       refusal { $0.version = UInt32(3).byteSwapped }, .unsupported, "it is written for big-endian processors")
     expect(
       refusal { $0.statedTensors = 1 << 63 }, .fileInvalid,
-      "it says that it has 9223372036854775808 tensors; at most 16384 are allowed")
+      "it says that it has 9223372036854775808 tensors; at most 4096 are allowed")
     expect(
-      refusal { $0.statedKeys = 4_097 }, .fileInvalid, "it says that it has 4097 keys; at most 4096 are allowed")
+      refusal { $0.statedKeys = 1_025 }, .fileInvalid, "it says that it has 1025 keys; at most 1024 are allowed")
     expect(
-      refusal { $0.statedKeys = 4_096 }, .fileInvalid,
-      "it says that it has 4096 keys, which take 57344 bytes at least; 136 follow")
+      refusal { $0.statedKeys = 1_024 }, .fileInvalid,
+      "it says that it has 1024 keys, which take 14336 bytes at least; 136 follow")
   }
 
   @Test func whatPeopleGiveInsteadOfAModelIsRecognised() {

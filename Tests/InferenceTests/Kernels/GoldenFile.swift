@@ -8,14 +8,19 @@ enum GoldenFile {
   }
 
   static func bytes(_ name: String, in part: String = "gguf") throws -> [UInt8] {
-    let descriptor = unsafe open(path(name, in: part), O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw GoldenFileError(name: name, errno: errno) }
+    try bytes(absolute: path(name, in: part))
+  }
+
+  /// All bytes of any file, also of one that does not tell its length.
+  static func bytes(absolute path: String) throws -> [UInt8] {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw GoldenFileError(name: path, errno: errno) }
     defer { close(descriptor) }
     var bytes: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       let count = unsafe piece.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
-      guard count >= 0 else { throw GoldenFileError(name: name, errno: errno) }
+      guard count >= 0 else { throw GoldenFileError(name: path, errno: errno) }
       if count == 0 { return bytes }
       bytes.append(contentsOf: piece[..<count])
     }
