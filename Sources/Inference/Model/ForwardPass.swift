@@ -125,7 +125,7 @@ internal import Glibc
     _ x: UnsafePointer<Float>, count: Int, into output: Output, _ lane: ComputeLane
   ) {
     let rows = vocabularyCount
-    lane.share(rows, grain: lane.grain(of: rows)) { range in
+    lane.share(rows, grain: lane.grain(of: rows, tokens: count)) { range in
       unsafe weights.output.multiply(x, tokens: count, rows: range, into: output.start, stride: rows)
       for t in 0..<count { unsafe cap(output.start + t * rows + range.lowerBound, range.count) }
     }
@@ -151,7 +151,7 @@ internal import Glibc
   ) {
     let two = first.matrix.rows + (second?.matrix.rows ?? 0)
     let all = two + (third?.matrix.rows ?? 0)
-    lane.share(all, grain: lane.grain(of: all)) { range in
+    lane.share(all, grain: lane.grain(of: all, tokens: count)) { range in
       unsafe multiply(x, count: count, first, part: range, from: 0)
       if let second { unsafe multiply(x, count: count, second, part: range, from: first.matrix.rows) }
       if let third { unsafe multiply(x, count: count, third, part: range, from: two) }

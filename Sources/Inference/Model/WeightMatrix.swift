@@ -44,9 +44,9 @@ internal import CKernels
   func multiply(
     _ x: UnsafePointer<Float>, tokens: Int, rows range: Range<Int>, into y: UnsafeMutablePointer<Float>, stride: Int
   ) {
-    let status = unsafe ckernels_matmul(
-      Int32(type.rawValue), base, rowBytes, columns, range.lowerBound, range.upperBound, x, columns, tokens, y, stride)
-    precondition(status == 0, "no kernel for \(type.name)")
+    unsafe MatrixProduct.multiply(
+      type, weights: base, rowBytes: rowBytes, columns: columns, rows: range, x: x, xStride: columns, tokens: tokens,
+      y: y, yStride: stride)
   }
 }
 
