@@ -5,12 +5,16 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "ckernels.h"
+
 #if defined(__x86_64__)
 #define WIDE_TARGET __attribute__((target("avx2,fma,f16c")))
+// Goes with the variant of the matrix kernels, which was chosen by what the CPU has.
+static inline int uses_avx(void) { return strncmp(ckernels_selected(), "avx", 3) == 0; }
 // The bodies are chosen by a constant, so that the plain one needs no half instructions.
 #define DISPATCH(call_wide, call_plain) \
   do { \
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c")) { \
+    if (uses_avx()) { \
       call_wide; \
     } else { \
       call_plain; \
