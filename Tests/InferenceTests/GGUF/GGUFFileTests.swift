@@ -44,6 +44,28 @@ import Testing
     }
   }
 
+  /// `MADV_POPULATE_READ`, since Linux 5.14.
+  private static let kernelPopulates = madvise(nil, 0, 22) == 0
+
+  @Test(.enabled(if: kernelPopulates, "Linux 5.14 or later")) func aFileThatWasShortenedIsAnErrorOfItsPreloading()
+    throws
+  {
+    try withTemporaryFolder { folder in
+      var writer = GGUFWriter()
+      writer.add("first", [4_096], [Float](repeating: 1, count: 4_096))
+      writer.add("second", [8_192], [Float](repeating: 2, count: 8_192))
+      let path = folder + "/model.gguf"
+      try writer.write(to: path)
+      let file = try GGUFFile(path: path)
+      for tensor in file.tensors { try file.preload(tensor) }
+      #expect(unsafe truncate(path, off_t(file.tensors[1].offset + 100)) == 0)
+      try file.preload(file.tensors[0])
+      let error = #expect(throws: InferenceError.self) { try file.preload(file.tensors[1]) }
+      #expect(error?.code == .fileUnreadable && error?.errorNumber == EFAULT)
+      #expect(error?.message == "could not read the tensor second of the model \(path)")
+    }
+  }
+
   @Test func gapsAndAnyOrderOfTensorsAreAllowed() throws {
     var writer = GGUFWriter()
     writer.add("second", [8], .f32, [UInt8](repeating: 2, count: 32), offset: 128)
