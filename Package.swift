@@ -42,7 +42,7 @@ let package = Package(
     // Words to tool calls, tool calls to effects.
     .target(name: "Tools", dependencies: [.product(name: "OrderedCollections", package: "swift-collections")]),
     .target(name: "Phrases", dependencies: ["Tools"]),
-    .target(name: "Inference", dependencies: ["Tools", "CKernels", "COpenBLAS"]),
+    .target(name: "Inference", dependencies: ["Tools", "CKernels", "CLinux", "COpenBLAS"]),
     .target(
       name: "Actions",
       dependencies: [
@@ -125,7 +125,8 @@ let package = Package(
       name: "AssistantTests",
       dependencies: ["Assistant", "Audio", "Inference", "Tools", "Transcription", "TurnDetection"]),
     .testTarget(
-      name: "InferenceTests", dependencies: ["Inference", "Tools", "TestSupport", "CKernels"], exclude: ["Golden"]),
+      name: "InferenceTests", dependencies: ["Inference", "Tools", "TestSupport", "CAllocationCounter", "CKernels"],
+      exclude: ["Golden"]),
     .testTarget(
       name: "ConfigurationTests", dependencies: ["Configuration", "Tools", "Actions", "Phrases"], exclude: ["Golden"]),
     .testTarget(name: "WorkerProcessTests", dependencies: ["WorkerProcess", "OperatingSystem"]),

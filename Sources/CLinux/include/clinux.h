@@ -16,6 +16,9 @@ int clx_thread_set_name(const char *name);
 /// Puts the calling thread under SCHED_FIFO at `priority` (1...99). Returns 0 or an errno (EPERM: no RLIMIT_RTPRIO).
 int clx_thread_set_fifo(int priority);
 
+/// CPUs that the calling thread may run on, at least 1.
+int clx_cpu_count(void);
+
 /// Lets all threads of the process share at most `count` heaps of malloc's.
 void clx_limit_heaps(int count);
 
