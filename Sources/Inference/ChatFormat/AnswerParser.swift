@@ -28,7 +28,9 @@ public struct AnswerParser: Sendable {
     case thinking
   }
 
-  private let tokenizer: Tokenizer
+  // What the tokens write; the format's markers write nothing.
+  private let tokenBytes: ByteStrings
+  private let addsSpacePrefix: Bool
   private let syntax: CallSyntax
   private let openers: [Opener]
   private let openerTokens: Set<TokenID>
@@ -45,7 +47,8 @@ public struct AnswerParser: Sendable {
   private var dropsSpace: Bool
 
   init(_ template: ChatTemplate, newID: @escaping @Sendable () -> String) {
-    tokenizer = template.tokenizer
+    tokenBytes = template.constraintBytes
+    addsSpacePrefix = template.tokenizer.addsSpacePrefix
     syntax = template.callSyntax
     openers = Self.textOpeners(syntax)
     openerTokens = Set(([syntax.opener].compactMap { $0 } + syntax.otherOpeners).compactMap(\.token))
@@ -54,7 +57,7 @@ public struct AnswerParser: Sendable {
     }
     thinking = thinks.first.map { (open: $0.0, close: $0.1) }
     self.newID = newID
-    dropsSpace = template.tokenizer.addsSpacePrefix
+    dropsSpace = addsSpacePrefix
   }
 
   /// Texts that begin calls.
@@ -68,16 +71,16 @@ public struct AnswerParser: Sendable {
 
   /// Takes the next token of the answer; tokens that end a generation change nothing.
   public mutating func append(_ token: TokenID) -> [GenerationEvent] {
-    guard tokenizer.tokenBytes.indices.contains(Int(token)) else { return [] }
+    guard tokenBytes.indices.contains(Int(token)) else { return [] }
     var events: [GenerationEvent] = []
     if openerTokens.contains(token) || isMark(token) {
       take(token, &events)
-      dropsSpace = tokenizer.addsSpacePrefix
+      dropsSpace = addsSpacePrefix
       return events
     }
-    var bytes = tokenizer.tokenBytes[Int(token)]
+    var bytes = tokenBytes[Int(token)]
     guard !bytes.isEmpty else {
-      dropsSpace = tokenizer.addsSpacePrefix
+      dropsSpace = addsSpacePrefix
       return []
     }
     if dropsSpace, bytes.first == UInt8(ascii: " ") { bytes = bytes.dropFirst() }

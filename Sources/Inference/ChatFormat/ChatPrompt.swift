@@ -48,7 +48,7 @@ struct PromptBuilder {
     flush()
     // Where a text's tokens end may depend on the next characters, which are of another kind in each probe.
     var common = tokens.count - start
-    for probe in ["a", "A", "1", " a", "\n", ".", "é", "中", ""] {
+    for probe in ["a", "A", "1", " a", "  ", "\n", "\n\n", ".", "'s", "é", "中", "\u{301}", ""] {
       let other = tokenizer.encode(first + probe, withholding: withheld)
       common = min(common, zip(tokens[start...], other).prefix { $0 == $1 }.count)
     }

@@ -24,7 +24,7 @@ struct SPMEncoder: Sendable {
   static let space: [UInt8] = [0xE2, 0x96, 0x81]
 
   /// - Parameters:
-  ///   - index: the normal, user-defined and unused tokens by their text with `▁`.
+  ///   - index: the normal and the unused tokens by their text with `▁`.
   ///   - byteTokens: the token of each byte.
   init(_ data: TokenizerData, index: TokenIndex, byteTokens: [TokenID?]) {
     self.index = index

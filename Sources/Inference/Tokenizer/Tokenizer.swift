@@ -55,7 +55,8 @@ public final class Tokenizer: Sendable {
 
     switch data.model {
     case .spm:
-      let index = TokenIndex(data.tokens) { [.normal, .userDefined, .unused].contains(data.types[$0]) }
+      // User-defined tokens are cut out before; those that are withheld must not be merged again.
+      let index = TokenIndex(data.tokens) { data.types[$0] == .normal || data.types[$0] == .unused }
       encoder = .spm(SPMEncoder(data, index: index, byteTokens: texts.byteTokens))
     case .bytePair:
       let name = data.preTokenizer ?? "gpt-2"
