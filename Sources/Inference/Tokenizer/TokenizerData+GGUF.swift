@@ -1,5 +1,6 @@
 extension TokenizerData {
-  /// The tokenizer of a model file, from its `tokenizer.ggml.…` keys. What the file leaves out is what llama.cpp takes for it.
+  /// The tokenizer of a model file, from its `tokenizer.ggml.…` keys. What the file leaves out is what llama.cpp takes
+  /// for it.
   /// - Throws: `fileInvalid` where a key is missing or has a value outside its range, `unsupported` for another kind of
   ///   tokenizer. `Tokenizer.init` checks the rest.
   public init(metadata: GGUFMetadata) throws(InferenceError) {

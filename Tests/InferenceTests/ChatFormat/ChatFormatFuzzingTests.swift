@@ -14,7 +14,7 @@ import Testing
       "{\"name\": \"a\", \"parameters\": {}}",
       "name{\"k\": 1}", "plain text 👩‍👩‍👧",
     ].map { Array($0.utf8) }
-    var random = SplitMix64(state: 13)
+    var random = GeneratedText.Random(state: 13)
     for _ in 0..<Self.rounds {
       var input = [UInt8(random.below(12))]
       if random.below(2) == 0 { input += [0xFF, UInt8(random.below(20))] }

@@ -6,12 +6,12 @@ struct GeneratedConversation {
   var tools: [ToolDefinition] = []
   var messages: [ChatMessage] = []
 
-  private var r: SplitMix64
+  private var r: GeneratedText.Random
   private let pool: [String]
   private static let names = ["set_light", "get_time", "play-music", "Open_Garage_Door2"]
 
   init(seed: UInt64, words pool: [String]) {
-    r = SplitMix64(state: seed)
+    r = GeneratedText.Random(state: seed)
     self.pool = pool
     for place in 0..<r.below(4) {
       let description = words(8)

@@ -19,8 +19,8 @@ import Testing
     let words = try GeneratedText().words
     for name in formats {
       let template = try ChatTemplate(ChatFormat(named: name), tokenizer: tokenizer)
-      let line = try GoldenFile.lines("chat/mistral_chat.golden").first { $0.starts(with: (name + " ").utf8) }
-      let golden = GoldenFile.words(try #require(line).dropFirst(name.utf8.count + 1))
+      let line = try TokenGolden.lines("chat/mistral_chat.golden").first { $0.starts(with: (name + " ").utf8) }
+      let golden = TokenGolden.words(try #require(line).dropFirst(name.utf8.count + 1))
       #expect(golden.count == 600)
       var different: [Int] = []
       for (seed, expected) in golden.enumerated() {
@@ -30,7 +30,7 @@ import Testing
         #expect(prompt.stableCount <= prompt.tokens.count)
       }
       #expect(different == [], "\(name): \(different.count) conversations differ")
-      for example in try GoldenFile.lines("chat/mistral_chat_examples.txt") {
+      for example in try TokenGolden.lines("chat/mistral_chat_examples.txt") {
         let fields = example.split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) }
         guard fields[0] == name, let seed = UInt64(fields[1]) else { continue }
         let conversation = GeneratedConversation(seed: seed, words: words)

@@ -12,8 +12,8 @@ import Tools
   func conversationsBecomeThePromptsOfTheModelsTemplates(name: String) throws {
     let template = try TestVocabulary.template(Self.format(name))
     let words = try GeneratedText().words
-    let line = try GoldenFile.lines("chat/template_chat.golden").first { $0.starts(with: (name + " ").utf8) }
-    let golden = GoldenFile.words(try #require(line).dropFirst(name.utf8.count + 1))
+    let line = try TokenGolden.lines("chat/template_chat.golden").first { $0.starts(with: (name + " ").utf8) }
+    let golden = TokenGolden.words(try #require(line).dropFirst(name.utf8.count + 1))
     #expect(golden.count == 150)
     var different: [Int] = []
     for (seed, expected) in golden.enumerated() {
@@ -31,7 +31,7 @@ import Tools
 
   @Test func thePromptReadsAsTheTemplatesDoes() throws {
     let words = try GeneratedText().words
-    for example in try GoldenFile.lines("chat/template_chat_examples.txt") {
+    for example in try TokenGolden.lines("chat/template_chat_examples.txt") {
       let fields = example.split(separator: UInt8(ascii: " "), maxSplits: 2)
       let name = String(decoding: fields[0], as: UTF8.self)
       let template = try TestVocabulary.template(Self.format(name))

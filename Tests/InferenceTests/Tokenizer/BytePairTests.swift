@@ -6,8 +6,8 @@ import Testing
   @Test(arguments: ["llama-bpe", "qwen2", "tekken", "gpt-4o", "gpt-2"])
   func everyPreTokeniserSplitsAsItsRegularExpression(name: String) throws {
     let tokenizer = try Tokenizer(SmallVocabulary().data(preTokenizer: name))
-    let line = try GoldenFile.lines("tokens/small_vocabulary.golden").first { $0.starts(with: (name + " ").utf8) }
-    let golden = GoldenFile.words(try #require(line).dropFirst(name.utf8.count + 1))
+    let line = try TokenGolden.lines("tokens/small_vocabulary.golden").first { $0.starts(with: (name + " ").utf8) }
+    let golden = TokenGolden.words(try #require(line).dropFirst(name.utf8.count + 1))
     let texts = try GeneratedText()
     #expect(golden.count == 3000)
     var different: [Int] = []

@@ -24,7 +24,7 @@ import Testing
     for id in tokenizer.tokenBytes.indices where tokenizer.tokenBytes[id].count == 1 {
       single[Int(tokenizer.tokenBytes[id].first!)] = TokenID(id)
     }
-    var random = SplitMix64(state: 5)
+    var random = GeneratedText.Random(state: 5)
     let parts: [[UInt8]] = [
       [0xF0, 0x9F, 0x98, 0x80], [0xE2, 0x82, 0xAC], [0xC3], [0xED, 0xA0], [0x80], [0xFF], [65],
     ]

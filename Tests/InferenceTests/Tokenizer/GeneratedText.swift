@@ -4,7 +4,7 @@ struct GeneratedText {
 
   init() throws {
     var pools: [String: [[UInt8]]] = [:]
-    for line in try GoldenFile.lines("tokens/generated_text.txt") {
+    for line in try TokenGolden.lines("tokens/generated_text.txt") {
       let parts = line.split(separator: UInt8(ascii: " "))
       pools[String(decoding: parts[0], as: UTF8.self)] = parts.dropFirst().map(Self.unescaped)
     }
@@ -39,7 +39,7 @@ struct GeneratedText {
 
   /// The bytes of text number `seed`.
   func text(_ seed: UInt64) -> [UInt8] {
-    var r = SplitMix64(state: seed)
+    var r = Random(state: seed)
     var out: [UInt8] = []
     for _ in 0..<r.below(24) {
       switch r.below(16) {
@@ -80,7 +80,7 @@ struct GeneratedText {
     return out
   }
 
-  private func piece(_ pool: String, _ r: inout SplitMix64) -> [UInt8] {
+  private func piece(_ pool: String, _ r: inout Random) -> [UInt8] {
     let pieces = pools[pool]!
     return pieces[r.below(pieces.count)]
   }
@@ -97,17 +97,19 @@ struct GeneratedText {
   }
 }
 
-/// Sebastiano Vigna's generator (public domain).
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
+extension GeneratedText {
+  /// SplitMix64, Sebastiano Vigna's generator (public domain).
+  struct Random: RandomNumberGenerator {
+    var state: UInt64
 
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
+    mutating func next() -> UInt64 {
+      state &+= 0x9E37_79B9_7F4A_7C15
+      var z = state
+      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+      return z ^ (z >> 31)
+    }
+
+    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
   }
-
-  mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
 }

@@ -2,8 +2,8 @@ import Glibc
 import Inference
 import Testing
 
-/// The vocabularies and expected ids in llama.cpp's `models` folder, which nobody may be asked to download: the tests run
-/// where they lie in the share folder.
+/// The vocabularies and expected ids in llama.cpp's `models` folder, which nobody may be asked to download: the tests
+/// run where they lie in the share folder.
 @Suite(.serialized) struct LlamaVocabularyTests {
   static let folder = (unsafe getenv("EARSHOT_SHARE").map { unsafe String(cString: $0) } ?? ".") + "/vocabularies/"
 
@@ -18,14 +18,14 @@ import Testing
     let tokenizer = try Tokenizer(TokenizerData(metadata: file.metadata))
     let separator = Array("\n__ggml_vocab_test__\n".utf8)
     var texts: [[UInt8]] = [[]]
-    for byte in try GoldenFile.bytes(path + ".inp") {
+    for byte in try TokenGolden.bytes(path + ".inp") {
       texts[texts.count - 1].append(byte)
       if texts[texts.count - 1].suffix(separator.count) == separator[...] {
         texts[texts.count - 1].removeLast(separator.count)
         texts.append([])
       }
     }
-    let lines = try GoldenFile.bytes(path + ".out").split(
+    let lines = try TokenGolden.bytes(path + ".out").split(
       separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     #expect(texts.count > 40)
     for (text, line) in zip(texts, lines) {

@@ -12,7 +12,7 @@ import Testing
     ])
   func textBecomesTheIdsThatMistralCommonGives(name: String) throws {
     let tokenizer = try RealVocabularies.tokenizer(name)
-    let golden = GoldenFile.words(try GoldenFile.lines("tokens/\(name).golden")[0])
+    let golden = TokenGolden.words(try TokenGolden.lines("tokens/\(name).golden")[0])
     let texts = try GeneratedText()
     #expect(golden.count >= 4000)
     var different: [Int] = []

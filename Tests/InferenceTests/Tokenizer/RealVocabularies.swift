@@ -13,7 +13,7 @@ enum RealVocabularies {
   static func tokenizer(_ name: String) throws -> Tokenizer { try Tokenizer(data(name)) }
 
   static func data(_ name: String) throws -> TokenizerData {
-    let bytes = try GoldenFile.bytes((folder ?? ".") + "/" + name)
+    let bytes = try TokenGolden.bytes((folder ?? ".") + "/" + name)
     return name.hasSuffix(".json") ? tekken(bytes) : sentencePiece(bytes)
   }
 
@@ -69,7 +69,7 @@ enum RealVocabularies {
       while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
       if end - start > key.count, bytes[start] == key[0], bytes[start..<(start + key.count)].elementsEqual(key) {
         let text = bytes[(start + key.count)..<end]
-        vocabulary.append(GoldenFile.base64(text.prefix { $0 != UInt8(ascii: "\"") }))
+        vocabulary.append(TokenGolden.base64(text.prefix { $0 != UInt8(ascii: "\"") }))
       }
       index = end + 1
       if vocabulary.count == 130_072 { break }

@@ -6,8 +6,8 @@ struct SmallVocabulary {
   let merges: [[UInt8]]
 
   init() throws {
-    // Not `GoldenFile.lines`: `#` is a token.
-    let text = try GoldenFile.bytes(GoldenFile.path("tokens/small_vocabulary.txt"))
+    // Not `TokenGolden.lines`: `#` is a token.
+    let text = try TokenGolden.bytes(TokenGolden.path("tokens/small_vocabulary.txt"))
     let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropFirst()
     let boundary = lines.firstIndex { $0.isEmpty } ?? lines.endIndex
     tokens = lines[..<boundary].map { Array($0) }

@@ -5,7 +5,7 @@ import Testing
 @Suite struct TokenizerFuzzingTests {
   @Test func mutatedVocabulariesAreRefusedOrSound() throws {
     let seeds: [[UInt8]] = try [seed(model: 0), seed(model: 1)]
-    var random = SplitMix64(state: 11)
+    var random = GeneratedText.Random(state: 11)
     for round in 0..<ChatFormatFuzzingTests.rounds {
       var input = seeds[round % 2]
       for _ in 0..<(1 + random.below(8)) {
@@ -24,7 +24,7 @@ import Testing
 
   @Test func anyBytesAreAText() throws {
     let tokenizers = [try TokenizerTests.small(), try Tokenizer(TokenizerTests.spm())]
-    var random = SplitMix64(state: 12)
+    var random = GeneratedText.Random(state: 12)
     for round in 0..<ChatFormatFuzzingTests.rounds {
       let text = (0..<random.below(60)).map { _ in UInt8(random.below(256)) }
       TokenizerFuzzing.check(tokenizers[round % 2], text)

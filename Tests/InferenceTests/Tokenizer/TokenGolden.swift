@@ -1,7 +1,7 @@
 import Glibc
 
 /// Files below Golden, which the scripts beside them have made.
-enum GoldenFile {
+enum TokenGolden {
   struct Missing: Error { var path: String }
 
   static func path(_ name: String, from file: String = #filePath) -> String {
