@@ -121,7 +121,8 @@ let package = Package(
     .testTarget(
       name: "AssistantTests",
       dependencies: ["Assistant", "Audio", "Inference", "Tools", "Transcription", "TurnDetection"]),
-    .testTarget(name: "InferenceTests", dependencies: ["Inference", "Tools", "TestSupport"], exclude: ["Golden"]),
+    .testTarget(
+      name: "InferenceTests", dependencies: ["Inference", "Tools", "TestSupport", "CKernels"], exclude: ["Golden"]),
     .testTarget(
       name: "ConfigurationTests", dependencies: ["Configuration", "Tools", "Actions", "Phrases"], exclude: ["Golden"]),
     .testTarget(name: "WorkerProcessTests", dependencies: ["WorkerProcess"]),

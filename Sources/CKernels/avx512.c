@@ -1,0 +1,41 @@
+// Sixteen floats at a time: AVX-512 (F, BW, DQ, VL), as in every such processor since Skylake-SP.
+#include "variant.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#include <string.h>
+
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c"))), apply_to = function)
+
+#define CK_HALF(bits) _cvtsh_ss(bits)
+#define CK_HALVES(source, out, n) convert_halves(source, out, n)
+#define CK_LOOKUP(table, index, out)                                                                                  \
+  _mm_storeu_si128((__m128i *)(out), _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(table)),                      \
+                                                      _mm_loadu_si128((const __m128i *)(index))))
+#define CK_LANES 16
+#define CK_TOKENS 6
+
+static void convert_halves(const unsigned char *source, float *out, size_t count) {
+  size_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    _mm256_storeu_ps(out + i, _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(source + 2 * i))));
+  }
+  for (; i < count; i++) {
+    unsigned short bits;
+    memcpy(&bits, source + 2 * i, sizeof bits);
+    out[i] = _cvtsh_ss(bits);
+  }
+}
+
+#include "dequantise.inc"
+#include "matmul.inc"
+
+#pragma clang attribute pop
+
+static int supported(void) {
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+}
+
+const struct ck_variant ck_variant_avx512 = {"avx512", supported, dequantise, matmul};
+#endif
