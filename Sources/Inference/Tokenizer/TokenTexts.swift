@@ -21,10 +21,10 @@ struct TokenTexts {
           byteTokens[Int(byte)] = TokenID(index)
           text.append(byte)
         }
-      case (.spm, .normal): Self.replaceSpaces(stored, into: &text)
+      case (.spm, .normal), (.spm, .userDefined): text = Self.replacingSpaces(stored)
       case (.bytePair, .normal), (.bytePair, .byte):
         if !ByteAlphabet.decode(stored, into: &text) { text.append(contentsOf: stored) }
-      case (_, .userDefined): text.append(contentsOf: stored)
+      case (.bytePair, .userDefined): text.append(contentsOf: stored)
       case (_, .control), (_, .unknown), (_, .unused): break
       }
       bytes.append(text)
@@ -38,7 +38,10 @@ struct TokenTexts {
     return UInt8(String(decoding: text.dropFirst(3).dropLast(), as: UTF8.self), radix: 16)
   }
 
-  private static func replaceSpaces(_ text: ArraySlice<UInt8>, into output: inout [UInt8]) {
+  /// `▁` is how SentencePiece writes a space.
+  static func replacingSpaces(_ text: ArraySlice<UInt8>) -> [UInt8] {
+    var output: [UInt8] = []
+    output.reserveCapacity(text.count)
     var index = text.startIndex
     while index < text.endIndex {
       if text[index] == SPMEncoder.space[0], text[index...].starts(with: SPMEncoder.space) {
@@ -49,5 +52,6 @@ struct TokenTexts {
         index += 1
       }
     }
+    return output
   }
 }

@@ -92,7 +92,9 @@ public final class Tokenizer: Sendable {
   public func encode(
     _ bytes: [UInt8], parsingSpecials: Bool = false, withholding: Set<TokenID> = []
   ) -> [TokenID] {
-    let text = UTF8Repair.repaired(bytes)
+    var text = UTF8Repair.repaired(bytes)
+    // SentencePiece takes this character for a space.
+    if model == .spm, text.contains(SPMEncoder.space[0]) { text = TokenTexts.replacingSpaces(text[...]) }
     var output: [TokenID] = []
     output.reserveCapacity(text.count / 3 + 4)
     var start = 0

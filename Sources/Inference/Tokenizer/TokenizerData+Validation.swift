@@ -4,6 +4,9 @@ extension TokenizerData {
   static let maximumTokens = 1 << 21
   static let maximumTokenBytes = 4096
   static let maximumMerges = 1 << 22
+  /// Of control and user-defined tokens: one, and all together. Gemma's 6,400 take 70 KB.
+  static let maximumSpecialBytes = 512
+  static let maximumSpecialBytesTogether = 1 << 20
 
   /// Checks counts, sizes and ids; merges that name no tokens are not an error, because nothing can come of them.
   func validate() throws(InferenceError) {
@@ -24,6 +27,18 @@ extension TokenizerData {
     for index in merges.indices where merges.range(index).count > 4 * Self.maximumTokenBytes {
       throw Self.invalid(
         "merge \(index) is \(merges.range(index).count) bytes long, at most \(4 * Self.maximumTokenBytes) are allowed")
+    }
+    var specialBytes = 0
+    for index in tokens.indices where types[index] == .control || types[index] == .userDefined {
+      let size = tokens.range(index).count
+      specialBytes += size
+      guard size <= Self.maximumSpecialBytes, specialBytes <= Self.maximumSpecialBytesTogether else {
+        throw Self.invalid(
+          """
+          the control or user-defined token \(index) is \(size) bytes long, and all up to it are \(specialBytes); at \
+          most \(Self.maximumSpecialBytes) and \(Self.maximumSpecialBytesTogether) are allowed
+          """)
+      }
     }
     if model == .spm {
       guard scores.count == count else {

@@ -142,6 +142,18 @@ import Testing
         data.scores.append(0)
       },
     ]
+    let specials: [(inout TokenizerData) -> Void] = [
+      { $0.tokens.append(Array(repeating: 65, count: 513)) },
+      { data in for _ in 0..<2100 { data.tokens.append(Array(repeating: 65, count: 500)) } },
+    ]
+    for special in specials {
+      var data = sound
+      special(&data)
+      let added = data.tokens.count - sound.tokens.count
+      data.types += Array(repeating: .control, count: added)
+      data.scores += Array(repeating: 0, count: added)
+      #expect(throws: InferenceError.self) { try Tokenizer(data) }
+    }
     for damage in damages {
       var data = sound
       damage(&data)
