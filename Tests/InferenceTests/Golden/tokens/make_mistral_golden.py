@@ -14,11 +14,11 @@ data = os.path.join(os.path.dirname(mistral_common.__file__), "data")
 generated_text.load(os.path.join(here, "generated_text.txt"))
 
 for name, count in [
-    ("tokenizer.model.v1", 4000),
-    ("mistral_instruct_tokenizer_240216.model.v2", 4000),
+    ("tokenizer.model.v1", 1500),
+    ("mistral_instruct_tokenizer_240216.model.v2", 1500),
     ("mistral_instruct_tokenizer_240323.model.v3", 10000),
-    ("mistral_instruct_tokenizer_241114.model.v7", 4000),
-    ("tekken_240718.json", 4000),
+    ("mistral_instruct_tokenizer_241114.model.v7", 1500),
+    ("tekken_240718.json", 1500),
     ("tekken_240911.json", 10000),
 ]:
     path = os.path.join(data, name)
