@@ -68,6 +68,31 @@ import Tools
         }
         let got = events(template, answer).filter { if case .text = $0 { false } else { true } }
         #expect(got == expected, "\(format) \(seed)")
+        // And it is an answer that the grammar allows, up to the number of calls that it allows.
+        var asked = before.tokens
+        // The empty thought that the prompt ends with is not in the history.
+        if format == .qwen3, let thought = template.tokenizer.special("<think>"),
+          let place = asked.lastIndex(of: thought)
+        {
+          asked.removeSubrange(place...)
+        }
+        let matcher = GrammarMatcher(template, prompt: after.tokens, behind: asked)
+        let tools = Set(written.map(\.name)).sorted().map {
+          ToolDefinition(name: $0, description: "", parameters: ToolDefinition.noParameters)
+        }
+        for choice in [ToolChoice.auto, .required] {
+          let allowed = try template.callGrammar(tools: tools, choice: choice, maximumCalls: written.count)
+          #expect(matcher.matches(allowed), "\(format) \(seed)")
+        }
+        let ids = written.map(\.id)
+        let given = try template.callGrammar(
+          tools: tools, choice: .required, maximumCalls: written.count, callIDs: .given(ids))
+        #expect(matcher.matches(given), "\(format) \(seed)")
+        #expect(!matcher.matches(try template.callGrammar(tools: tools, choice: .none, maximumCalls: 1)))
+        if written.count > 1 {
+          let fewer = try template.callGrammar(tools: tools, choice: .auto, maximumCalls: written.count - 1)
+          #expect(!matcher.matches(fewer), "\(format) \(seed)")
+        }
         calls += written.count
       }
     }
