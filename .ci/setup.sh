@@ -71,6 +71,13 @@ done
 sherpa="$prefix/wheels/sherpa-onnx-core/sherpa_onnx"
 ln -sfn "$sherpa/include/sherpa-onnx" "$prefix/include/sherpa-onnx"
 for library in "$sherpa"/lib/*.so*; do ln -sf "$library" "$prefix/lib/"; done
+# The vocabularies that the tokenizer's and the chat formats' tests compare with; nothing that is installed needs them.
+if [ "$want" = test ]; then
+  mistral_hash=98b4d0755b8d90bf4691fa8f1b70cb3b4a8cd4dc1653c4ed08ef3d1c7d2c29af
+  wheel mistral-common 1.13.1 $mistral_hash $mistral_hash 'mistral_common/data/tokenizer.model.v1' \
+    'mistral_common/data/mistral_instruct_tokenizer_*.model.v?' 'mistral_common/data/tekken_*.json' 'mistral_common-*/*'
+  ln -sfn "$prefix/wheels/mistral-common/mistral_common/data" "$prefix/share/earshot/tokenizers"
+fi
 cat >"$prefix/lib/pkgconfig/sherpa-onnx.pc" <<PC
 Name: sherpa-onnx
 Description: speech recognition and synthesis with ONNX models (C API), as packaged on PyPI
