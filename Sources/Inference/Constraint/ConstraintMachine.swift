@@ -237,8 +237,9 @@ final class ConstraintMachine {
 
   /// A state that allows the same tokens, one for all lengths of a string that are far from its limits.
   func canonical(_ state: Int32) -> Int32 {
-    guard places[Int(state)].count == 1, let place = places[Int(state)].first,
-      case .leaf(let index, _) = automaton.nodes[Int(place.node)],
+    guard places[Int(state)].count == 1 else { return state }
+    let place = places[Int(state)][0]
+    guard case .leaf(let index, _) = automaton.nodes[Int(place.node)],
       case .string(let leaf) = automaton.leaves[Int(index)]
     else { return state }
     let packed = leaf.canonical(place.leaf, longestToken: vocabulary.longestToken)
@@ -247,8 +248,9 @@ final class ConstraintMachine {
 
   /// How many scalars fit, where the state is inside a string without pattern and between two characters.
   func plainRoom(_ state: Int32) -> Int? {
-    guard places[Int(state)].count == 1, let place = places[Int(state)].first,
-      case .leaf(let index, _) = automaton.nodes[Int(place.node)],
+    guard places[Int(state)].count == 1 else { return nil }
+    let place = places[Int(state)][0]
+    guard case .leaf(let index, _) = automaton.nodes[Int(place.node)],
       case .string(let leaf) = automaton.leaves[Int(index)]
     else { return nil }
     return leaf.plainRoom(place.leaf)
