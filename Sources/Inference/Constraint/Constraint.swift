@@ -9,7 +9,9 @@ public struct Constraint {
   /// Whether a token that ends the generation was accepted.
   public private(set) var hasEnded = false
 
-  init(_ grammar: CompiledGrammar, endTokens: [TokenID]) {
+  /// A walk from the beginning of a compiled grammar.
+  /// - Parameter endTokens: the tokens that end a generation.
+  public init(_ grammar: CompiledGrammar, endTokens: [TokenID]) {
     machine = ConstraintMachine(
       automaton: grammar.automaton, entry: grammar.entry, vocabulary: grammar.vocabulary)
     state = machine.start

@@ -15,6 +15,12 @@ extension ConstraintMachine {
       // No plain piece brings the end further away.
       mask.formUnion(vocabulary.plain[min(room, vocabulary.plain.count - 1)])
       walk(vocabulary.specialTrie, from: state, into: &mask, limit: limit, reach: &reach)
+    } else if let room = keyRoom(state), limit.map({ distance(state) < $0 }) ?? true {
+      // A longer key is at most one byte further from its end. Only one of full length depends on the other keys.
+      mask.formUnion(vocabulary.keyPieces[min(max(0, room - 1), vocabulary.keyPieces.count - 1)])
+      if room > 0, room < vocabulary.keyPieces.count { addPieces(filling: room, from: state, into: &mask) }
+      walk(vocabulary.specialTrie, from: state, into: &mask, limit: limit, reach: &reach)
+      reach = max(reach, distance(state) + 1)
     } else {
       walk(vocabulary.trie, from: state, into: &mask, limit: limit, reach: &reach)
     }
@@ -50,6 +56,20 @@ extension ConstraintMachine {
         token = vocabulary.nextSame[Int(token)]
       }
       node += 1
+    }
+  }
+
+  /// Adds the plain tokens of exactly so many bytes that may come.
+  private func addPieces(filling room: Int, from state: Int32, into mask: inout TokenMask) {
+    let (upTo, below) = (vocabulary.keyPieces[room], vocabulary.keyPieces[room - 1])
+    upTo.forEach { token in
+      guard !below.contains(token) else { return }
+      var following = state
+      for byte in vocabulary.bytes(of: token) {
+        following = next(following, byte)
+        if following == Self.dead { return }
+      }
+      mask.insert(token)
     }
   }
 }

@@ -13,7 +13,8 @@ final class ConstraintMachine {
   struct Frame: Hashable {
     var parent: Int32
     var next: Int32
-    var keys: Int32
+    /// Fingerprints of the keys that the object has.
+    var keys: UInt64
   }
 
   /// States beyond this are forgotten together; the table of their transitions takes 1 KiB each.
@@ -31,7 +32,6 @@ final class ConstraintMachine {
   private var frames: [Frame] = [Frame(parent: -1, next: -1, keys: 0)]
   private var frameDistances: [Int32] = [0]
   private var frameNumbers: [Frame: Int32] = [:]
-  private(set) var keys = KeyTable()
   var masks = MaskCache()
 
   init(automaton: ByteAutomaton, entry: Int32, vocabulary: ConstraintVocabulary) {
@@ -50,7 +50,6 @@ final class ConstraintMachine {
     for place in other.places[Int(state)] {
       var copy = place
       copy.stack = stack(place.stack, of: other)
-      if case .key = automaton.nodes[Int(place.node)] { copy.leaf = LeafState(key(Int32(place.leaf), of: other)) }
       list.append(copy)
     }
     start = number(list)
@@ -60,12 +59,7 @@ final class ConstraintMachine {
     guard stack > 0 else { return 0 }
     var frame = other.frames[Int(stack)]
     frame.parent = self.stack(frame.parent, of: other)
-    frame.keys = other.keys.set(frame.keys).reduce(0) { keys.adding(key($1, of: other), to: $0) }
     return push(frame)
-  }
-
-  private func key(_ key: Int32, of other: ConstraintMachine) -> Int32 {
-    other.keys.bytes(key).reduce(0) { keys.child($0, $1, used: 0) ?? $0 }
   }
 
   var isFull: Bool { places.count >= Self.maximumStates }
@@ -110,13 +104,13 @@ final class ConstraintMachine {
 
   private func step(key place: Place, _ byte: UInt8, next: Int32, into list: inout [Place]) {
     var frame = frames[Int(place.stack)]
-    let key = Int32(place.leaf)
     if byte == UInt8(ascii: "\"") {
-      guard keys.isComplete(key, used: frame.keys) else { return }
-      frame.keys = keys.adding(key, to: frame.keys)
+      guard FreeKey.isComplete(place.leaf, used: frame.keys) else { return }
+      frame.keys = FreeKey.adding(place.leaf, to: frame.keys)
       close(next, push(frame), into: &list)
-    } else if let longer = keys.child(key, byte, used: frame.keys) {
-      list.append(Place(node: place.node, stack: place.stack, leaf: LeafState(longer)))
+    } else {
+      let longer = FreeKey.next(place.leaf, byte, used: frame.keys)
+      if longer != .dead { list.append(Place(node: place.node, stack: place.stack, leaf: longer)) }
     }
   }
 
@@ -185,7 +179,7 @@ final class ConstraintMachine {
       case .leaf(let index, let next):
         Int32(clamping: automaton.leaves[Int(index)].distance(place.leaf)) + automaton.distances[Int(next)]
       case .key(let next):
-        Int32(keys.distance(Int32(place.leaf), used: frames[Int(place.stack)].keys)) + automaton.distances[Int(next)]
+        Int32(FreeKey.distance(place.leaf, used: frames[Int(place.stack)].keys)) + automaton.distances[Int(next)]
       default: automaton.distances[Int(place.node)]
       }
     return outer + inner
@@ -254,5 +248,13 @@ final class ConstraintMachine {
       case .string(let leaf) = automaton.leaves[Int(index)]
     else { return nil }
     return leaf.plainRoom(place.leaf)
+  }
+
+  /// How many characters fit, where the state is inside a free key.
+  func keyRoom(_ state: Int32) -> Int? {
+    guard places[Int(state)].count == 1 else { return nil }
+    let place = places[Int(state)][0]
+    if case .key = automaton.nodes[Int(place.node)] { return FreeKey.room(place.leaf) }
+    return nil
   }
 }

@@ -1,6 +1,6 @@
 /// A model's tokens, prepared for masks; built once per model and shared by all its generations.
 ///
-/// About 11 bytes for each node of the tree, which has some three nodes for each token.
+/// About 11 bytes for each node of the tree, which has some three nodes for each token, and 66 masks.
 public final class ConstraintVocabulary: Sendable {
   /// Longer tokens are never allowed where a constraint holds.
   static let maximumTokenBytes = 256
@@ -15,6 +15,8 @@ public final class ConstraintVocabulary: Sendable {
   let nextSame: [TokenID]
   /// `plain[n]`: tokens that are whole characters, need no escape in a JSON string and have at most `n` scalars.
   let plain: [TokenMask]
+  /// The same with tokens of characters that a free key may have, by their bytes; see `FreeKey`.
+  let keyPieces: [TokenMask]
   /// Which bytes have a token of their own.
   let spellable: ByteSet
 
@@ -56,6 +58,13 @@ public final class ConstraintVocabulary: Sendable {
       for token in byCount[count] { mask.insert(token) }
       plain.append(mask)
     }
+    var keyPieces = [TokenMask(tokenCount: strings.count)]
+    for count in 1..<max(1, min(plain.count, FreeKey.maximumLength + 1)) {
+      var mask = keyPieces[count - 1]
+      for token in byCount[count] where strings[Int(token)].allSatisfy(FreeKey.allows) { mask.insert(token) }
+      keyPieces.append(mask)
+    }
+    self.keyPieces = keyPieces
     self.spellable = spellable
     self.nextSame = nextSame
     self.plain = plain

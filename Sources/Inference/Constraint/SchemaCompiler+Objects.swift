@@ -1,8 +1,6 @@
 import Tools
 
 extension SchemaCompiler {
-  /// Free keys of one object at most; see `KeyTable`.
-  private static let maximumFreeKeys = 8
   private static let maximumCountedProperties = 64
 
   mutating func object(_ parts: [Part], _ key: Key) throws(InferenceError) -> Rule {
@@ -129,10 +127,10 @@ extension SchemaCompiler {
       }
       return (empty, 1)
     }
-    guard minimum <= Self.maximumFreeKeys else {
+    guard minimum <= FreeKey.maximumKeys else {
       throw refusal(
         at: place(of: ["minProperties"], in: parts),
-        "it asks for \(minimum) properties without naming them, at most \(Self.maximumFreeKeys) are written",
+        "it asks for \(minimum) properties without naming them, at most \(FreeKey.maximumKeys) are written",
         "List the properties.")
     }
     let pointers = parts.filter { $0.keywords["additionalProperties"] != nil }
@@ -140,7 +138,7 @@ extension SchemaCompiler {
     guard let value = try rule(for: pointers, level: key.level) else { return minimum == 0 ? (empty, 1) : nil }
     guard minimum <= maximum else { return nil }
     return (
-      openObject(value: value.entry, minimum: minimum, maximum: min(maximum, Self.maximumFreeKeys)), value.depth + 1
+      openObject(value: value.entry, minimum: minimum, maximum: min(maximum, FreeKey.maximumKeys)), value.depth + 1
     )
   }
 
