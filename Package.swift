@@ -42,7 +42,7 @@ let package = Package(
     // Words to tool calls, tool calls to effects.
     .target(name: "Tools", dependencies: [.product(name: "OrderedCollections", package: "swift-collections")]),
     .target(name: "Phrases", dependencies: ["Tools"]),
-    .target(name: "Inference", dependencies: ["Tools", "CKernels", "CLinux", "COpenBLAS"]),
+    .target(name: "Inference", dependencies: ["Tools", "OperatingSystem", "CKernels", "CLinux", "COpenBLAS"]),
     .target(
       name: "Actions",
       dependencies: [
@@ -70,7 +70,8 @@ let package = Package(
       name: "earshot",
       dependencies: [
         "Audio", "SoundCards", "AudioCapture", "AudioPlayback", "TurnDetection", "Transcription", "Speech", "Tools",
-        "Phrases", "Actions", "Journal", "Assistant", "Configuration", "WorkerProcess", "OperatingSystem", "CLinux",
+        "Phrases", "Inference", "Actions", "Journal", "Assistant", "Configuration", "WorkerProcess",
+        "OperatingSystem", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -99,6 +100,7 @@ let package = Package(
     .systemLibrary(name: "CSherpaOnnx", pkgConfig: "sherpa-onnx"),
 
     .target(name: "TestSupport", dependencies: ["Audio", "CAllocationCounter"], path: "Tests/TestSupport"),
+    .target(name: "TestModels", dependencies: ["Inference", "Tools", "TestSupport"], path: "Tests/TestModels"),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .testTarget(name: "OperatingSystemTests", dependencies: ["OperatingSystem", "TestSupport"]),
     .testTarget(name: "AudioTests", dependencies: ["Audio", "TestSupport", "CAllocationCounter"]),
@@ -125,7 +127,10 @@ let package = Package(
       name: "AssistantTests",
       dependencies: ["Assistant", "Audio", "Inference", "Tools", "Transcription", "TurnDetection"]),
     .testTarget(
-      name: "InferenceTests", dependencies: ["Inference", "Tools", "TestSupport", "CAllocationCounter", "CKernels"],
+      name: "InferenceTests",
+      dependencies: [
+        "Inference", "OperatingSystem", "Tools", "TestModels", "TestSupport", "CAllocationCounter", "CKernels",
+      ],
       exclude: ["Golden"]),
     .testTarget(
       name: "ConfigurationTests", dependencies: ["Configuration", "Tools", "Actions", "Phrases"], exclude: ["Golden"]),
@@ -134,7 +139,9 @@ let package = Package(
       name: "EndToEndTests",
       dependencies: [
         "earshot", "Actions", "Assistant", "Audio", "Configuration", "OperatingSystem", "Speech", "Tools",
-        "TestSupport",
+        "TestModels", "TestSupport",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -143,8 +150,8 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "Actions", "Audio", "Configuration", "Phrases", "Speech", "Tools", "Transcription", "TurnDetection",
-        "WorkerProcess",
+        "Actions", "Audio", "Configuration", "Inference", "Phrases", "Speech", "Tools", "Transcription",
+        "TurnDetection", "WorkerProcess",
       ],
       path: "Tests/Fuzzing/FuzzTargets"),
     .testTarget(name: "FuzzingTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/FuzzingTests"),
@@ -157,6 +164,34 @@ if Context.environment["EARSHOT_FUZZ"] != nil {
     .executableTarget(
       name: "earshot-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/earshot-fuzz",
       swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
+}
+
+// A language model on another machine. Its HTTP client and TLS take longer to build than all the rest, and most people's
+// words stay where they are said: `make install` and the tests build it, `make demo` does not.
+if Context.environment["EARSHOT_REMOTE"] == "1" {
+  package.dependencies += [
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+  ]
+  let network: [Target.Dependency] = ["NIOCore", "NIOHTTP1", "NIOPosix"].map {
+    .product(name: $0, package: "swift-nio")
+  }
+  package.targets += [
+    .target(
+      name: "RemoteInference",
+      dependencies: [
+        "Inference", "Tools",
+        // It brings a module that is named like ours.
+        .product(
+          name: "AsyncHTTPClient", package: "async-http-client", moduleAliases: ["Configuration": "SwiftConfiguration"]),
+      ] + network),
+    .testTarget(
+      name: "RemoteInferenceTests", dependencies: ["RemoteInference", "Inference", "Tools", "TestSupport"] + network),
+  ]
+  for target in package.targets where target.name == "earshot" {
+    target.dependencies.append("RemoteInference")
+    target.swiftSettings = [.define("REMOTE_MODEL")]
+  }
 }
 
 for target in package.targets where [.regular, .executable, .test].contains(target.type) {

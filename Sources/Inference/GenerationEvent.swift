@@ -2,6 +2,8 @@ public import Tools
 
 /// What a generation reports, in order; `finished` is last.
 public enum GenerationEvent: Hashable, Sendable {
+  /// Its turn has come: generations of one model run one after the other. The number is its own in this process.
+  case begun(generation: UInt64)
   /// More of the answer's text, never cut inside a character.
   case text(String)
   /// A call whose tool is decided; its arguments are still being written.

@@ -4,6 +4,9 @@ public import Tools
 public struct GenerationRequest: Hashable, Sendable {
   /// Oldest first; the system message, if any, is the first.
   public var messages: [ChatMessage]
+  /// What changes from turn to turn, such as the time or the state of the lights. It stands before the last text of the
+  /// user, as late as a prompt allows, so that what is before it need not be evaluated again.
+  public var situation: String
   /// What may be called, in the order in which the prompt lists it.
   public var tools: [ToolDefinition]
   public var toolChoice: ToolChoice
@@ -16,10 +19,11 @@ public struct GenerationRequest: Hashable, Sendable {
   public var stop: [String]
 
   public init(
-    messages: [ChatMessage], tools: [ToolDefinition], toolChoice: ToolChoice = .auto, maximumCalls: Int = 4,
-    maximumTokens: Int, sampling: SamplingOptions = SamplingOptions(), stop: [String] = []
+    messages: [ChatMessage], situation: String = "", tools: [ToolDefinition], toolChoice: ToolChoice = .auto,
+    maximumCalls: Int = 4, maximumTokens: Int, sampling: SamplingOptions = SamplingOptions(), stop: [String] = []
   ) {
     self.messages = messages
+    self.situation = situation
     self.tools = tools
     self.toolChoice = toolChoice
     self.maximumCalls = maximumCalls

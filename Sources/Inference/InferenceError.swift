@@ -30,12 +30,17 @@ public struct InferenceError: Error, Hashable, Sendable, CustomStringConvertible
   public let errorNumber: Int32
   /// What the reader can do about it, as a sentence.
   public let remedy: String
+  /// The tool whose call the model got wrong, where that is what happened: asking once more may help.
+  public let miscalledTool: String?
 
-  public init(_ code: Code, _ message: String, errorNumber: Int32 = 0, remedy: String) {
+  public init(
+    _ code: Code, _ message: String, errorNumber: Int32 = 0, remedy: String, miscalledTool: String? = nil
+  ) {
     self.code = code
     self.message = message
     self.errorNumber = errorNumber
     self.remedy = remedy
+    self.miscalledTool = miscalledTool
   }
 
   public var description: String {

@@ -1,6 +1,7 @@
 import Assistant
 import Audio
 import Inference
+import Synchronization
 import Testing
 import Tools
 
@@ -14,13 +15,25 @@ private struct House {
   var recorder = EventRecorder()
   var model: ScriptedModel?
 
+  /// A clock that goes on by one each time it is looked at.
+  private static func situation() -> @Sendable () -> String {
+    let clock = Clock()
+    return { "It is \(clock.time.wrappingAdd(1, ordering: .relaxed).newValue)." }
+  }
+
+  private final class Clock: Sendable {
+    let time = Atomic<Int>(0)
+  }
+
   /// Runs a session over `texts`, each typed once the session is asleep or waits for an answer.
   func run(_ messages: [AssistantSession.Message]) async {
     let interpreter = ScriptedInterpreter(meanings: ["light on": .call(light), "garage": .call(garage)])
     let recorder = recorder
     let session = AssistantSession(
       parts: SessionParts(
-        interpreter: interpreter, hands: hands, wording: PlainWording(), model: model, voice: voice, log: log),
+        interpreter: interpreter, hands: hands, wording: PlainWording(),
+        model: model.map { AnsweringModel($0, persona: "You are a house.", situation: Self.situation()) }, voice: voice,
+        log: log),
       observer: { recorder.take($0) })
     for message in messages { session.send(message) }
     session.send(.end)
@@ -77,6 +90,8 @@ private struct House {
     #expect(house.voice.said == ["The fan ", "is on."])
     #expect(house.log.turns.map(\.outcome) == [.acted])
     #expect(model.unusedSteps == 0)
+    // Looked at once a turn: what came before the result is the same for both answers.
+    #expect(model.requests.map(\.situation) == ["It is 1.", "It is 1."])
   }
 
   @Test func aModelThatFailsEndsTheTurnWithAnApology() async {

@@ -73,12 +73,15 @@ final class ScriptedModel: LanguageModel {
   struct ScriptEnded: Error {}
   let name = "scripted"
   private let steps: Mutex<[[GenerationEvent]]>
+  private let taken = Mutex<[GenerationRequest]>([])
 
   init(_ steps: [[GenerationEvent]]) { self.steps = Mutex(steps) }
 
   var unusedSteps: Int { steps.withLock { $0.count } }
+  var requests: [GenerationRequest] { taken.withLock { $0 } }
 
   func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
+    taken.withLock { $0.append(request) }
     let events = steps.withLock { $0.isEmpty ? nil : $0.removeFirst() }
     return AsyncThrowingStream { continuation in
       guard let events else { return continuation.finish(throwing: ScriptEnded()) }

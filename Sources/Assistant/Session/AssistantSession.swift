@@ -47,7 +47,10 @@ public actor AssistantSession: Listener {
   private var latency = TurnLatency()
   private var transcript = ""
   private var reply = ""
-  private var messages: [ChatMessage] = []
+  private var dialogue: Dialogue
+  private var situation = ""
+  // At most one is under way.
+  private var generating: (generation: Int, task: Task<Void, Never>)?
   /// How many turns came to an outcome. An answer is a sign of life as well: a session that hangs gives none.
   public private(set) var finishedTurns = 0
 
@@ -61,6 +64,7 @@ public actor AssistantSession: Listener {
     (inbox, door) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(4096))
     start = clock.now
     session = Session(limits: limits, hasModel: parts.model != nil)
+    dialogue = Dialogue(persona: parts.model?.persona ?? "")
   }
 
   /// Whether the session neither speaks nor works, so that the microphone may be listened to. Any thread.
@@ -113,6 +117,7 @@ public actor AssistantSession: Listener {
         if Task.isCancelled { break }
       }
       group.cancelAll()
+      generating?.task.cancel()
     }
   }
 
@@ -204,8 +209,8 @@ public actor AssistantSession: Listener {
       group.addTask { [parts, door] in
         door.yield(.step(.performed(await parts.hands.perform(call, isConfirmed: isConfirmed))))
       }
-    case .generate(let generation, let input): generate(generation, from: input, in: &group)
-    case .cancelGeneration(let generation): cancelled.insert(generation)
+    case .generate(let generation, let input): generate(generation, from: input)
+    case .cancelGeneration(let generation): cancelGeneration(generation)
     case .openVoice(let voice): parts.voice?.open(voice)
     case .say(let voice, let saying): say(saying, with: voice)
     case .closeVoice(let voice):
@@ -238,38 +243,49 @@ public actor AssistantSession: Listener {
 
   // MARK: The model
 
-  // Generations given up; their tasks look here between two events.
-  private var cancelled = Set<Int>()
-
-  private func generate(_ generation: Int, from input: GenerationInput, in group: inout DiscardingTaskGroup) {
-    guard let model = parts.model else { return }
+  private func generate(_ generation: Int, from input: GenerationInput) {
+    guard let answering = parts.model else { return }
     switch input {
-    case .words(let words): messages.append(.user(words))
-    case .results(let results): messages += results.map { .tool($0) }
+    case .words(let words):
+      dialogue.add(.user(words))
+      // Once a turn: a changed text would have the whole turn evaluated again.
+      situation = answering.situation()
+    case .results(let results): for result in results { dialogue.add(.tool(result)) }
     }
-    let request = GenerationRequest(messages: messages, tools: parts.hands.tools, maximumTokens: 256)
-    group.addTask { [door] in
+    let request = GenerationRequest(
+      messages: dialogue.messages, situation: situation, tools: parts.hands.tools,
+      maximumTokens: answering.maximumTokens,
+      sampling: answering.sampling)
+    generating?.task.cancel()
+    let task = Task { [door] in
       do {
         var text = ""
         var calls: [ToolCall] = []
-        for try await event in model.generate(request) {
-          if await self.isCancelled(generation) { return }
+        for try await event in answering.model.generate(request) {
+          // What was given up is neither said nor remembered; the model learns of it by the cancellation.
+          if Task.isCancelled { return }
           switch event {
           case .text(let piece): text += piece
           case .toolCall(let call): calls.append(call)
-          case .toolCallBegun, .usage: break
-          case .finished: await self.remember(.assistant(text: text, calls: calls))
+          case .begun, .toolCallBegun, .usage: break
+          case .finished:
+            dialogue.add(.assistant(text: text, calls: calls))
+            if !text.isEmpty { observer(.reply(text: text)) }
           }
           door.yield(.step(.generated(generation: generation, event)))
         }
       } catch {
+        guard !Task.isCancelled else { return }
         door.yield(.fault(code: "model", message: "\(error)"))
         door.yield(.step(.generationFailed(generation: generation)))
       }
     }
+    generating = (generation, task)
   }
 
-  private func isCancelled(_ generation: Int) -> Bool { cancelled.contains(generation) }
-
-  private func remember(_ message: ChatMessage) { messages.append(message) }
+  private func cancelGeneration(_ generation: Int) {
+    guard let generating, generating.generation == generation else { return }
+    generating.task.cancel()
+    self.generating = nil
+  }
 }

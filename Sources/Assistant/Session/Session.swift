@@ -148,7 +148,7 @@ public struct Session: Sendable {
       if turn.calls.count < limits.calls { turn.calls.append(call) }
       replaceTurn(with: turn)
       return []
-    case .toolCallBegun, .usage:
+    case .begun, .toolCallBegun, .usage:
       return []
     case .finished:
       turn.generation = nil

@@ -1,4 +1,3 @@
-public import Inference
 public import Tools
 
 /// What a session needs from others; the executable chooses.
@@ -7,13 +6,13 @@ public struct SessionParts: Sendable {
   public var hands: any Hands
   public var wording: any Wording
   /// Nil: what is no phrase is not understood.
-  public var model: (any LanguageModel)?
+  public var model: AnsweringModel?
   /// Nil: the session acts silently.
   public var voice: (any ReplyVoice)?
   public var log: any TurnLog
 
   public init(
-    interpreter: any Interpreting, hands: any Hands, wording: any Wording, model: (any LanguageModel)?,
+    interpreter: any Interpreting, hands: any Hands, wording: any Wording, model: AnsweringModel?,
     voice: (any ReplyVoice)?, log: any TurnLog
   ) {
     self.interpreter = interpreter

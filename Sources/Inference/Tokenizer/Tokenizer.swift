@@ -101,7 +101,8 @@ public final class Tokenizer: Sendable {
     var index = 0
     while index < text.count {
       let match = specials.match(text, at: index) { token in
-        (parsingSpecials || types[Int(token)] == .userDefined) && !withholding.contains(token)
+        // Some converters call the end of an answer user-defined; no text may write it.
+        (parsingSpecials || types[Int(token)] == .userDefined && !endsGeneration(token)) && !withholding.contains(token)
       }
       guard let match else {
         index += 1

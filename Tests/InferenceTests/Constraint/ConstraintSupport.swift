@@ -4,7 +4,7 @@ import Testing
 import Tools
 
 /// A vocabulary with every byte and pieces that straddle JSON's syntax, as real ones have them.
-enum TestVocabulary {
+enum ConstraintTestVocabulary {
   static let end: TokenID = 1
   static let marker: TokenID = 2
 
@@ -93,15 +93,16 @@ func accepts(_ schema: JSONValue, _ text: String) throws -> Bool {
 
 func constraint(_ schema: JSONValue) throws -> Constraint {
   try Constraint(
-    .sequence([.json(try JSONSchema(schema)), .end]), vocabulary: TestVocabulary.vocabulary,
-    endTokens: [TestVocabulary.end])
+    .sequence([.json(try JSONSchema(schema)), .end]), vocabulary: ConstraintTestVocabulary.vocabulary,
+    endTokens: [ConstraintTestVocabulary.end])
 }
 
 /// The message of the refusal, or nil where the schema is taken.
 func refusal(_ schema: JSONValue) throws -> String? {
   do throws(InferenceError) {
     _ = try Constraint(
-      .json(try! JSONSchema(schema)), vocabulary: TestVocabulary.vocabulary, endTokens: [TestVocabulary.end])
+      .json(try! JSONSchema(schema)), vocabulary: ConstraintTestVocabulary.vocabulary,
+      endTokens: [ConstraintTestVocabulary.end])
     return nil
   } catch {
     return error.code == .schemaUnsupported ? error.message : "\(error.code)"

@@ -18,10 +18,10 @@ import Tools
 
   @Test func tokensThatStraddleAValueAndItsSyntaxAreAllowed() throws {
     var constraint = try constraint(Self.schema)
-    var mask = TokenMask(tokenCount: TestVocabulary.strings.count)
+    var mask = TokenMask(tokenCount: ConstraintTestVocabulary.strings.count)
     expectTaken(#"{"room": "kitchen"#, by: &constraint)
     constraint.fillMask(into: &mask)
-    let allowed = mask.tokens.map { String(decoding: TestVocabulary.strings[Int($0)], as: UTF8.self) }
+    let allowed = mask.tokens.map { String(decoding: ConstraintTestVocabulary.strings[Int($0)], as: UTF8.self) }
     #expect(Set(allowed) == ["\"", "\", ", "\", \""])
   }
 
@@ -34,10 +34,10 @@ import Tools
     for schema in schemas {
       for _ in 0..<4 {
         var constraint = try constraint(schema)
-        var mask = TokenMask(tokenCount: TestVocabulary.strings.count)
+        var mask = TokenMask(tokenCount: ConstraintTestVocabulary.strings.count)
         for _ in 0..<30 where !constraint.hasEnded {
           constraint.fillMask(into: &mask)
-          for token in 0..<TokenID(TestVocabulary.strings.count) {
+          for token in 0..<TokenID(ConstraintTestVocabulary.strings.count) {
             var copy = constraint
             let isAccepted = copy.accept(token)
             #expect(isAccepted == mask.contains(token), "token \(token) of \(schema.text())")
@@ -52,14 +52,14 @@ import Tools
 
   @Test func theEndIsAllowedOnlyWhereTheGrammarEnds() throws {
     var constraint = try constraint(["type": "integer", "minimum": 5, "maximum": 123])
-    expectRefused([TestVocabulary.end], by: constraint)
+    expectRefused([ConstraintTestVocabulary.end], by: constraint)
     expectTaken("12", by: &constraint)
     #expect(constraint.allowsEnd && !constraint.isComplete)
     expectTaken("3", by: &constraint)
     #expect(constraint.isComplete)
-    let isEnded = constraint.accept(TestVocabulary.end)
+    let isEnded = constraint.accept(ConstraintTestVocabulary.end)
     #expect(isEnded && constraint.hasEnded)
-    expectRefused([TestVocabulary.end], by: constraint)
+    expectRefused([ConstraintTestVocabulary.end], by: constraint)
   }
 
   @Test func aCopyGoesItsOwnWay() throws {
@@ -81,23 +81,25 @@ import Tools
 
   @Test func controlTokensAreNeverText() throws {
     let grammar = Grammar.choice([
-      .sequence([.control(TestVocabulary.marker), .json(try JSONSchema(Self.schema)), .end]),
+      .sequence([.control(ConstraintTestVocabulary.marker), .json(try JSONSchema(Self.schema)), .end]),
       .sequence([.text(notBeginningWith: [Array("{\"name\"".utf8)]), .end]),
     ])
     var constraint = try Constraint(
-      grammar, vocabulary: TestVocabulary.vocabulary, endTokens: [TestVocabulary.end])
-    var mask = TokenMask(tokenCount: TestVocabulary.strings.count)
+      grammar, vocabulary: ConstraintTestVocabulary.vocabulary, endTokens: [ConstraintTestVocabulary.end])
+    var mask = TokenMask(tokenCount: ConstraintTestVocabulary.strings.count)
     constraint.fillMask(into: &mask)
-    #expect(mask.contains(TestVocabulary.marker) && !mask.contains(TestVocabulary.end) && !mask.contains(0))
+    #expect(
+      mask.contains(ConstraintTestVocabulary.marker) && !mask.contains(ConstraintTestVocabulary.end)
+        && !mask.contains(0))
     var text = constraint
     expectTaken("Hello {\"name\"", by: &text)
     #expect(text.allowsEnd)
     text.fillMask(into: &mask)
-    #expect(!mask.contains(TestVocabulary.marker) && mask.contains(TestVocabulary.end))
+    #expect(!mask.contains(ConstraintTestVocabulary.marker) && mask.contains(ConstraintTestVocabulary.end))
     var forbidden = constraint
     let isTaken = forbidden.accept(bytes: Array("{\"name\"".utf8))
     #expect(!isTaken)
-    let isMarked = constraint.accept(TestVocabulary.marker)
+    let isMarked = constraint.accept(ConstraintTestVocabulary.marker)
     #expect(isMarked)
     #expect(constraint.forcedBytes.starts(with: Array(#"{"room""#.utf8)))
   }
@@ -107,7 +109,7 @@ import Tools
       .text(notBeginningWith: []), .literal("<call>"), .json(try JSONSchema(Self.schema)), .end,
     ])
     var constraint = try Constraint(
-      grammar, vocabulary: TestVocabulary.vocabulary, endTokens: [TestVocabulary.end])
+      grammar, vocabulary: ConstraintTestVocabulary.vocabulary, endTokens: [ConstraintTestVocabulary.end])
     expectTaken("so <<ca <call>", by: &constraint)
     #expect(String(decoding: constraint.forcedBytes, as: UTF8.self) == #"{"room": ""#)
   }
@@ -121,7 +123,7 @@ import Tools
       ("aa-bb-ab-aa", false), ("abab", false), ("ac", false),
     ] {
       var constraint = try Constraint(
-        grammar, vocabulary: TestVocabulary.vocabulary, endTokens: [TestVocabulary.end])
+        grammar, vocabulary: ConstraintTestVocabulary.vocabulary, endTokens: [ConstraintTestVocabulary.end])
       let isAccepted = constraint.accept(bytes: text.utf8)
       #expect((isAccepted && constraint.allowsEnd) == isTaken, "\(text)")
     }
@@ -130,7 +132,7 @@ import Tools
   @Test func forcedTokensLeaveTheLastOneToTheModel() throws {
     let constraint = try constraint(Self.schema)
     let tokens = constraint.forcedTokens { bytes in bytes.map { TokenID($0) + 3 } }
-    #expect(tokens.map { TestVocabulary.strings[Int($0)].first } == Array("{\"room\": ".utf8))
+    #expect(tokens.map { ConstraintTestVocabulary.strings[Int($0)].first } == Array("{\"room\": ".utf8))
   }
 
   @Test func aVocabularyThatLacksAByteIsRefusedOrWalkedAround() throws {
@@ -146,7 +148,7 @@ import Tools
 
   @Test(.enabled(if: canCountAllocations)) func aKnownMaskAllocatesNothing() throws {
     var constraint = try constraint(Self.schema)
-    var mask = TokenMask(tokenCount: TestVocabulary.strings.count)
+    var mask = TokenMask(tokenCount: ConstraintTestVocabulary.strings.count)
     for _ in 0..<2 { constraint.fillMask(into: &mask) }
     let allocations = countAllocations { constraint.fillMask(into: &mask) }
     #expect(allocations == 0)

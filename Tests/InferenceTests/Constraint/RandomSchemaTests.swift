@@ -20,7 +20,8 @@ import Tools
       let constraint: Constraint
       do {
         constraint = try Constraint(
-          .sequence([.json(schema), .end]), vocabulary: TestVocabulary.vocabulary, endTokens: [TestVocabulary.end])
+          .sequence([.json(schema), .end]), vocabulary: ConstraintTestVocabulary.vocabulary,
+          endTokens: [ConstraintTestVocabulary.end])
       } catch {
         // Only schemas that nothing fits, or nearly so, may be refused.
         #expect(error.code == .schemaUnsupported, "seed \(seed): \(error)")
@@ -29,7 +30,8 @@ import Tools
       }
       let budget = constraint.shortestEnd + [0, 5, 60, 300][seed % 4]
       let walk = RandomWalk(
-        constraint, budget: budget, skew: seed % 3 == 0 ? 4 : 0, strings: TestVocabulary.strings, using: &generator)
+        constraint, budget: budget, skew: seed % 3 == 0 ? 4 : 0, strings: ConstraintTestVocabulary.strings,
+        using: &generator)
       let text = String(decoding: walk.text, as: UTF8.self)
       #expect(walk.deadEnds == 0 && walk.hasEnded, "seed \(seed): \(text)")
       let value = try JSONValue(parsing: walk.text)

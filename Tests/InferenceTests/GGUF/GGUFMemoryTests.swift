@@ -1,5 +1,6 @@
 import Glibc
 import Inference
+import TestModels
 import TestSupport
 import Testing
 

@@ -33,4 +33,22 @@ import Testing
       #expect(tokenizer.encode(text) == expected, "\(String(decoding: text, as: UTF8.self).debugDescription)")
     }
   }
+
+  @Test(
+    "generated texts become the ids of llama.cpp's tokenizer (needs what Golden/tokens/make_llama_hashes.py writes)",
+    .enabled(if: unsafe access(folder + "ggml-vocab-qwen2.gguf.hashes", R_OK) == 0),
+    arguments: ["llama-spm", "phi-3", "llama-bpe", "qwen2"])
+  func generatedTextsBecomeTheIdsOfLlama(name: String) throws {
+    let path = Self.folder + "ggml-vocab-\(name).gguf"
+    let tokenizer = try Tokenizer(TokenizerData(metadata: GGUFFile(path: path).metadata))
+    let hashes = TokenGolden.words(try TokenGolden.bytes(path + ".hashes")[...])
+    let texts = try GeneratedText()
+    #expect(hashes.count >= 1000)
+    var different: [Int] = []
+    for (seed, hash) in hashes.enumerated() {
+      let text = Array(String(decoding: texts.text(UInt64(seed)), as: UTF8.self).utf8)
+      if GeneratedText.hash(tokenizer.encode(text)) != hash { different.append(seed) }
+    }
+    #expect(different.isEmpty, "\(different.count), first \(different.prefix(5))")
+  }
 }

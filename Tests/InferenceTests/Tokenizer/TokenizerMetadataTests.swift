@@ -1,4 +1,5 @@
 import Inference
+import TestModels
 import TestSupport
 import Testing
 

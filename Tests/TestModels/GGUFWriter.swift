@@ -1,10 +1,11 @@
 import Glibc
-import Inference
+package import Inference
+import TestSupport
 
 /// Writes model files for tests: whatever is appended, right or wrong, stands in the bytes.
-struct GGUFWriter {
+package struct GGUFWriter {
   /// One metadata value with its type.
-  indirect enum Value {
+  package indirect enum Value {
     case uint8(UInt8), int8(Int8), uint16(UInt16), int16(Int16), uint32(UInt32), int32(Int32), uint64(UInt64)
     case int64(Int64), float32(Float), float64(Double), bool(Bool), string(String)
     case uint8s([UInt8]), int8s([Int8]), uint16s([UInt16]), int16s([Int16]), uint32s([UInt32]), int32s([Int32])
@@ -15,28 +16,38 @@ struct GGUFWriter {
     case raw(type: UInt32, [UInt8])
   }
 
-  struct Tensor {
-    var name: String
-    var dimensions: [UInt64]
-    var type: UInt32
-    var bytes: [UInt8]
+  package struct Tensor {
+    package var name: String
+    package var dimensions: [UInt64]
+    package var type: UInt32
+    package var bytes: [UInt8]
     /// Where it lies; nil: behind the one before, aligned.
-    var offset: UInt64?
+    package var offset: UInt64?
+
+    package init(name: String, dimensions: [UInt64], type: UInt32, bytes: [UInt8], offset: UInt64? = nil) {
+      self.name = name
+      self.dimensions = dimensions
+      self.type = type
+      self.bytes = bytes
+      self.offset = offset
+    }
   }
 
-  var magic: [UInt8] = Array("GGUF".utf8)
-  var version: UInt32 = 3
+  package var magic: [UInt8] = Array("GGUF".utf8)
+  package var version: UInt32 = 3
   /// Only how far tensors are padded; the key `general.alignment` has to be appended where it is not 32.
-  var alignment = 32
-  var keys: [(name: [UInt8], value: Value)] = []
-  var tensors: [Tensor] = []
+  package var alignment = 32
+  package var keys: [(name: [UInt8], value: Value)] = []
+  package var tensors: [Tensor] = []
   /// Instead of the real counts.
-  var statedKeys: UInt64?
-  var statedTensors: UInt64?
+  package var statedKeys: UInt64?
+  package var statedTensors: UInt64?
 
-  mutating func add(_ key: String, _ value: Value) { keys.append((Array(key.utf8), value)) }
+  package init() {}
 
-  mutating func add(
+  package mutating func add(_ key: String, _ value: Value) { keys.append((Array(key.utf8), value)) }
+
+  package mutating func add(
     _ name: String, _ dimensions: [Int], _ type: TensorType, _ bytes: [UInt8], offset: UInt64? = nil
   ) {
     tensors.append(
@@ -44,12 +55,12 @@ struct GGUFWriter {
   }
 
   /// A tensor of floats.
-  mutating func add(_ name: String, _ dimensions: [Int], _ floats: [Float]) {
+  package mutating func add(_ name: String, _ dimensions: [Int], _ floats: [Float]) {
     add(name, dimensions, .f32, floats.flatMap { Self.bytes(of: $0.bitPattern) })
   }
 
   /// The whole file.
-  func encoded() -> [UInt8] {
+  package func encoded() -> [UInt8] {
     var bytes = magic + Self.bytes(of: version)
     bytes += Self.bytes(of: statedTensors ?? UInt64(tensors.count)) + Self.bytes(of: statedKeys ?? UInt64(keys.count))
     for (name, value) in keys { bytes += Self.string(name) + Self.encoded(value) }
@@ -76,15 +87,15 @@ struct GGUFWriter {
     return bytes
   }
 
-  func write(to path: String) throws {
+  package func write(to path: String) throws {
     let bytes = encoded()
     let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw GoldenFileError(name: path, errno: errno) }
+    guard descriptor >= 0 else { throw TestSystemError(call: "write \(path)", errno: errno) }
     defer { close(descriptor) }
     var written = 0
     while written < bytes.count {
       let count = unsafe bytes[written...].withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      guard count > 0 else { throw GoldenFileError(name: path, errno: errno) }
+      guard count > 0 else { throw TestSystemError(call: "write \(path)", errno: errno) }
       written += count
     }
   }
@@ -94,11 +105,11 @@ struct GGUFWriter {
     return (offset &+ alignment &- 1) / alignment * alignment
   }
 
-  static func bytes(of number: some FixedWidthInteger) -> [UInt8] {
+  package static func bytes(of number: some FixedWidthInteger) -> [UInt8] {
     (0..<number.bitWidth / 8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) }
   }
 
-  static func string(_ bytes: [UInt8]) -> [UInt8] { Self.bytes(of: UInt64(bytes.count)) + bytes }
+  package static func string(_ bytes: [UInt8]) -> [UInt8] { Self.bytes(of: UInt64(bytes.count)) + bytes }
 
   private static func array(_ type: UInt32, _ elements: [[UInt8]]) -> [UInt8] {
     bytes(of: 9 as UInt32) + bytes(of: type) + bytes(of: UInt64(elements.count)) + Array(elements.joined())

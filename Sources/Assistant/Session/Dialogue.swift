@@ -1,0 +1,38 @@
+import Inference
+import Tools
+
+/// What has been said between a person and the language model, with the persona first. Bounded: a session lives for months,
+/// and of what it said yesterday nothing is left in the model's context anyway.
+struct Dialogue {
+  /// More than fit into the context of any model that runs at home.
+  static let maximumMessages = 256
+
+  private let persona: String
+  private var said: [ChatMessage] = []
+
+  init(persona: String) { self.persona = persona }
+
+  var messages: [ChatMessage] { (persona.isEmpty ? [] : [.system(persona)]) + said }
+
+  /// Adds one message; whole turns go from the beginning where there are too many.
+  mutating func add(_ message: ChatMessage) {
+    if case .user = message { settle() }
+    said.append(message)
+    while said.count > Self.maximumMessages {
+      let next = said.dropFirst().firstIndex { if case .user = $0 { true } else { false } }
+      said.removeFirst(next ?? said.count - Self.maximumMessages)
+    }
+  }
+
+  /// Gives every call that was refused, or given up, a result: chat formats have no place for a call without one, and the
+  /// model must not believe that it was carried out.
+  private mutating func settle() {
+    guard let last = said.lastIndex(where: { if case .assistant = $0 { true } else { false } }),
+      case .assistant(_, let calls) = said[last]
+    else { return }
+    let settled = said[last...].compactMap { if case .tool(let result) = $0 { result.id } else { nil } }
+    for call in calls where !settled.contains(call.id) {
+      said.append(.tool(ToolResult(id: call.id, name: call.name, isSuccess: false, output: ["error": "not done"])))
+    }
+  }
+}

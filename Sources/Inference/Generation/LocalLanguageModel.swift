@@ -1,0 +1,103 @@
+import Dispatch
+import Synchronization
+public import Tools
+
+/// A model file, run in this process.
+///
+/// Safe to use from any thread. Generations run one after the other, in the order in which they were asked for, on a queue
+/// of the model's own; nobody's thread waits for them.
+public final class LocalLanguageModel: LanguageModel {
+  public let name: String
+  /// What the file is.
+  public let information: ModelInformation
+  private let engine: Mutex<LocalEngine>
+  private let queue: DispatchQueue
+  private let generations = Atomic<UInt64>(0)
+
+  /// Maps and checks the file, takes the memory, starts the threads and computes one token, so that a broken model fails
+  /// here and not in the middle of a turn.
+  /// - Parameter report: told of what stops nothing, such as a damaged snapshot; from the model's own queue.
+  /// - Throws: ``InferenceError``.
+  public static func load(
+    _ path: String, options: LocalModelOptions = LocalModelOptions(),
+    report: @escaping @Sendable (InferenceError) -> Void = { _ in }
+  ) async throws -> LocalLanguageModel {
+    let queue = DispatchQueue(label: "inference", qos: .userInitiated)
+    return try await withCheckedThrowingContinuation { continuation in
+      queue.async {
+        do {
+          continuation.resume(returning: try LocalLanguageModel(path, options: options, queue: queue, report: report))
+        } catch {
+          continuation.resume(throwing: error)
+        }
+      }
+    }
+  }
+
+  private init(
+    _ path: String, options: LocalModelOptions, queue: DispatchQueue,
+    report: @escaping @Sendable (InferenceError) -> Void
+  ) throws(InferenceError) {
+    let engine = try LocalEngine(path, options: options, report: report)
+    name = engine.information.name
+    information = engine.information
+    self.engine = Mutex(engine)
+    self.queue = queue
+  }
+
+  public func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
+    stream { engine, cancellation, emit throws(InferenceError) in
+      try engine.answer(request, cancellation: cancellation, emit: emit)
+    }
+  }
+
+  /// Goes on with a text as it stands, without chat format and tools; of the request counts how to write.
+  public func complete(
+    _ text: String, as request: GenerationRequest
+  ) -> AsyncThrowingStream<GenerationEvent, any Error> {
+    stream { engine, cancellation, emit throws(InferenceError) in
+      try engine.complete(text, as: request, cancellation: cancellation, emit: emit)
+    }
+  }
+
+  private func stream(
+    _ write:
+      @escaping @Sendable (LocalEngine, CancellationFlag, (GenerationEvent) -> Void) throws(InferenceError) -> Void
+  ) -> AsyncThrowingStream<GenerationEvent, any Error> {
+    let id = generations.wrappingAdd(1, ordering: .relaxed).newValue
+    let cancellation = CancellationFlag()
+    return AsyncThrowingStream { (continuation: AsyncThrowingStream<GenerationEvent, any Error>.Continuation) in
+      continuation.onTermination = { end in if case .cancelled = end { cancellation.cancel() } }
+      queue.async { [self] in
+        do throws(InferenceError) {
+          guard !cancellation.isCancelled else { return continuation.finish() }
+          continuation.yield(.begun(generation: id))
+          try engine.withLock { engine throws(InferenceError) in
+            try write(engine, cancellation) { continuation.yield($0) }
+          }
+          continuation.finish()
+        } catch {
+          guard error.code == .cancelled else { return continuation.finish(throwing: error) }
+          continuation.yield(.finished(.cancelled))
+          continuation.finish()
+        }
+      }
+    }
+  }
+
+  /// Evaluates what every prompt with this system text and these tools begins with, so that the first turn does not wait
+  /// for it. Returns when it is there.
+  /// - Throws: ``InferenceError``.
+  public func prepare(system: String, tools: [ToolDefinition]) async throws {
+    try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+      queue.async { [self] in
+        do {
+          try engine.withLock { engine throws(InferenceError) in try engine.prepare(system: system, tools: tools) }
+          continuation.resume()
+        } catch {
+          continuation.resume(throwing: error)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import Inference
+import Testing
+import Tools
+
+@testable import Assistant
+
+@Suite struct DialogueTests {
+  @Test func personaIsFirstAndWhatIsSaidFollows() {
+    var dialogue = Dialogue(persona: "You are a house.")
+    dialogue.add(.user("Hello."))
+    #expect(dialogue.messages == [.system("You are a house."), .user("Hello.")])
+    #expect(Dialogue(persona: "").messages.isEmpty)
+  }
+
+  @Test func monthsOfTurnsStayBoundedAndBeginWithAPerson() {
+    var dialogue = Dialogue(persona: "p")
+    for turn in 0..<1000 {
+      for message: ChatMessage in [
+        .user("\(turn)"), .assistant(text: "", calls: []), .assistant(text: "a", calls: []),
+      ] {
+        dialogue.add(message)
+        #expect(dialogue.messages.count <= Dialogue.maximumMessages + 1)
+        guard case .user = dialogue.messages[1] else {
+          Issue.record("the oldest turn is cut")
+          return
+        }
+      }
+    }
+    #expect(dialogue.messages.last == .assistant(text: "a", calls: []))
+    #expect(dialogue.messages.count > Dialogue.maximumMessages - 3)
+  }
+
+  @Test func oneTurnWithoutEndIsCutToo() {
+    var dialogue = Dialogue(persona: "p")
+    for _ in 0..<1000 { dialogue.add(.assistant(text: "a", calls: [])) }
+    #expect(dialogue.messages.count == Dialogue.maximumMessages + 1)
+  }
+
+  @Test func callThatWasRefusedIsKnownToBeNotDone() {
+    let calls = ["1", "2"].map { ToolCall(id: $0, name: "open_garage", arguments: [:], origin: .model) }
+    var dialogue = Dialogue(persona: "")
+    dialogue.add(.user("Open both garages."))
+    dialogue.add(.assistant(text: "", calls: calls))
+    dialogue.add(.tool(ToolResult(id: "1", name: "open_garage", isSuccess: true, output: true)))
+    dialogue.add(.user("Thanks."))
+    guard dialogue.messages.count == 5, case .tool(let result) = dialogue.messages[3] else {
+      Issue.record("no result of the second call: \(dialogue.messages)")
+      return
+    }
+    #expect(result.id == "2" && !result.isSuccess)
+  }
+}
