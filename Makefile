@@ -2,6 +2,9 @@
 SHELL := /bin/bash
 export EARSHOT_PREFIX ?= $(CURDIR)/.prefix
 export PKG_CONFIG_PATH := $(EARSHOT_PREFIX)/lib/pkgconfig$(if $(PKG_CONFIG_PATH),:$(PKG_CONFIG_PATH))
+# What has once been built with the language model on another machine is built with it again.
+with_remote := .build/with-remote
+export EARSHOT_REMOTE := $(if $(or $(REMOTE),$(filter install,$(MAKECMDGOALS)),$(wildcard $(with_remote))),1)
 CONFIG ?= configs/development.yaml
 DESTDIR ?=
 prefix ?= /usr/local
@@ -21,7 +24,8 @@ setup: ## install what building needs (Debian packages, pinned wheels)
 	@.ci/setup.sh build
 
 build: setup ## build the release executables
-	@echo "==> building (the first time takes a few minutes)"
+	@echo "==> building (the first time takes $(if $(EARSHOT_REMOTE),ten,a few) minutes)"
+	@$(if $(EARSHOT_REMOTE),mkdir -p .build && touch $(with_remote))
 	@$(swift_release) --product earshot
 	@$(swift_release) --product earshot-worker
 	@$(swift_release) --product EarshotVirtualSoundCard

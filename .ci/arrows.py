@@ -6,7 +6,7 @@ it in; this does not.
 """
 import json, os, pathlib, re, subprocess, sys
 
-package = json.loads(subprocess.run(["swift", "package", "dump-package"], env={**os.environ, "EARSHOT_FUZZ": "1"}, check=True, capture_output=True, text=True).stdout)
+package = json.loads(subprocess.run(["swift", "package", "dump-package"], env={**os.environ, "EARSHOT_FUZZ": "1", "EARSHOT_REMOTE": "1"}, check=True, capture_output=True, text=True).stdout)
 system = {"Glibc", "Foundation", "FoundationEssentials", "Synchronization", "Testing", "Dispatch", "Builtin", "_Concurrency"}
 stages = {"AudioCapture", "AudioPlayback", "TurnDetection", "Transcription", "Speech", "Phrases", "Inference", "Actions", "Journal"}
 # What a stage may know besides the values on its side of the session and its own libraries.
