@@ -83,7 +83,8 @@ extension Configuration {
     let phrases = PhraseChecks(root).check(decoder.phraseTools, &problems)
     let configuration = Configuration(
       board: top.choice("board", or: .real), logLevel: log.choice("level", or: .info), audio: audio, turns: turns,
-      transcription: transcription, speech: speech, journal: sections.journal(), lines: lines.lines,
+      transcription: transcription, persona: top.text("persona"), model: sections.model(), speech: speech,
+      journal: sections.journal(), lines: lines.lines,
       replies: sections.replies(), tools: tools)
     return (configuration, phrases)
   }

@@ -54,6 +54,22 @@ struct SectionDecoder {
       keptTurnsFolder: section.optionalText("keep_turns"))
   }
 
+  func model() -> Configuration.Model {
+    let section = reader("model", ModelShapes.model)
+    let server = SectionReader(section["server"], ModelShapes.server)
+    let format = section.text("format")
+    return Configuration.Model(
+      file: section.optionalText("file"), context: Int(section.integer("context")),
+      cache: section.choice("kv_cache", or: .f16), threads: Int(section.integer("threads")),
+      format: format == "auto" ? nil : format, maximumTokens: Int(section.integer("max_tokens")),
+      temperature: section.number("temperature"),
+      server: server.optionalText("url").map {
+        Configuration.Model.Server(
+          url: $0, model: server.text("model"), keyFile: server.optionalText("key_file"),
+          timeout: .seconds(server.integer("timeout_s")))
+      })
+  }
+
   mutating func speech() -> Configuration.Speech {
     let section = reader("speech", SectionShapes.speech)
     let engine: Configuration.Speech.Engine = section.choice("engine", or: .flite)

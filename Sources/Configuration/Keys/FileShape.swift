@@ -10,6 +10,11 @@ enum FileShape {
     KeyShape("audio", .object(SectionShapes.audio), "Microphone and speaker."),
     KeyShape("turns", .object(SectionShapes.turns), "When somebody speaks, and when they have finished."),
     KeyShape("transcription", .object(SectionShapes.transcription), "From speech to words."),
+    KeyShape(
+      "persona", .text(.anyLine),
+      default: "You are the voice of this house. Answer in one short sentence. Say so when you do not know something.",
+      "What the language model is told about itself, before the tools."),
+    KeyShape("model", .object(ModelShapes.model), "The language model, for what fits no phrase."),
     KeyShape("speech", .object(SectionShapes.speech), "From words to speech."),
     KeyShape("journal", .object(SectionShapes.journal), "What is kept of turns and actions."),
     KeyShape("gpio", .object(SectionShapes.gpio), "The wires, named once and used by the tools."),

@@ -16,6 +16,9 @@ public struct Configuration: Hashable, Sendable {
   public var audio: Audio
   public var turns: Turns
   public var transcription: Transcription
+  /// What the language model is told about itself.
+  public var persona: String
+  public var model: Model
   public var speech: Speech
   public var journal: Journal
   /// The named lines, in the file's order.
@@ -67,6 +70,35 @@ public struct Configuration: Hashable, Sendable {
     public var language: String?
     /// Turns are kept as sound files there; nil keeps none.
     public var keptTurnsFolder: String?
+  }
+
+  /// The language model.
+  public struct Model: Hashable, Sendable {
+    public enum Cache: String, Hashable, Sendable, CaseIterable { case f16, q8 = "q8_0" }
+
+    /// A server with OpenAI's interface.
+    public struct Server: Hashable, Sendable {
+      /// Begins with http:// or https://; the rest is checked by whoever uses it.
+      public var url: String
+      public var model: String
+      public var keyFile: String?
+      /// For the beginning of an answer.
+      public var timeout: Duration
+    }
+
+    /// A GGUF file; nil runs none.
+    public var file: String?
+    /// In tokens.
+    public var context: Int
+    public var cache: Cache
+    /// 0: one for each core.
+    public var threads: Int
+    /// The name of a chat format; nil tells by the file.
+    public var format: String?
+    public var maximumTokens: Int
+    public var temperature: Double
+    /// Asked before the file; nil: what is said stays on this machine.
+    public var server: Server?
   }
 
   /// The voice.

@@ -36,6 +36,8 @@ enum TextForm: String, Sendable, CaseIterable {
   case name
   /// HH:MM, 00:00...23:59.
   case timeOfDay
+  /// Begins with http:// or https://, without spaces.
+  case webAddress
 
   /// The most that any of them may measure, in bytes.
   static let maximumBytes = 4096
@@ -47,6 +49,7 @@ enum TextForm: String, Sendable, CaseIterable {
     case .path: "^/"
     case .name: "^[A-Za-z0-9_-]{1,64}$"
     case .timeOfDay: "^([01][0-9]|2[0-3]):[0-5][0-9]$"
+    case .webAddress: "^https?://[^ ]+$"
     }
   }
 
@@ -57,6 +60,7 @@ enum TextForm: String, Sendable, CaseIterable {
     case .path: "absolute path"
     case .name: "name"
     case .timeOfDay: "time HH:MM"
+    case .webAddress: "address"
     }
   }
 
@@ -72,6 +76,9 @@ enum TextForm: String, Sendable, CaseIterable {
     case .path: return text.hasPrefix("/") ? nil : "must be an absolute path, which begins with /"
     case .name: return ToolDefinition.isValidName(text) ? nil : "must be 1 to 64 letters, digits, _ and -"
     case .timeOfDay: return TimeText.minutes(text) == nil ? "must be a time from 00:00 to 23:59" : nil
+    case .webAddress:
+      let isAddress = ["http://", "https://"].contains { text.hasPrefix($0) && text.count > $0.count }
+      return isAddress && !text.contains(" ") ? nil : "must be an address like http://192.168.1.20:8080"
     }
   }
 }
