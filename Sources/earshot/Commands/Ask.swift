@@ -36,6 +36,7 @@ struct Ask: AsyncParsableCommand {
     let loaded = try options.loadWithTools()
     let journal = try await Journals.open(loaded.configuration.journal)
     let house = try await House(loaded, isSimulated: simulate, log: journal.actionLog)
+    let model = try await LanguageModels.make(loaded.configuration) { note("earshot: \($0)") }
     let isFailed = Atomic<Bool>(false)
     let printer = EventPrinter(json: json)
     let observer: @Sendable (SessionEvent) -> Void = { event in
@@ -43,9 +44,9 @@ struct Ask: AsyncParsableCommand {
       printer.print(event)
     }
     if let text {
-      try await type(text, in: house, log: journal.turnLog, observer: observer)
+      try await type(text, in: house, model, log: journal.turnLog, observer: observer)
     } else if let wav {
-      try await play(wav, in: house, log: journal.turnLog, observer: observer)
+      try await play(wav, in: house, model, log: journal.turnLog, observer: observer)
     }
     await house.runner.finishRunning()
     _ = await house.runner.shutDown()
@@ -54,7 +55,8 @@ struct Ask: AsyncParsableCommand {
   }
 
   private func type(
-    _ text: String, in house: House, log: any TurnLog, observer: @escaping @Sendable (SessionEvent) -> Void
+    _ text: String, in house: House, _ model: AnsweringModel?, log: any TurnLog,
+    observer: @escaping @Sendable (SessionEvent) -> Void
   ) async throws {
     let sink = out.map { FileSink(path: $0) }
     if let sink { try starting(sink) }
@@ -64,7 +66,7 @@ struct Ask: AsyncParsableCommand {
       }
     }
     try voice?.start()
-    let session = AssistantSession(parts: house.parts(voice: voice, log: log), observer: observer)
+    let session = AssistantSession(parts: house.parts(model: model, voice: voice, log: log), observer: observer)
     session.send(.typed(text))
     session.send(.end)
     await session.run()
@@ -73,14 +75,16 @@ struct Ask: AsyncParsableCommand {
   }
 
   private func play(
-    _ path: String, in house: House, log: any TurnLog, observer: @escaping @Sendable (SessionEvent) -> Void
+    _ path: String, in house: House, _ model: AnsweringModel?, log: any TurnLog,
+    observer: @escaping @Sendable (SessionEvent) -> Void
   ) async throws {
     var fileOptions = FileSource.Options()
     fileOptions.trailingSilence = house.configuration.turns.silence + .milliseconds(500)
     let source = FileSource(path: path, options: fileOptions)
     let sink = out.map { FileSink(path: $0) }
     let conversation = try opening(path) {
-      try Conversation(house: house, source: source, manner: .recorded, sink: sink, log: log, observer: observer)
+      try Conversation(
+        house: house, model: model, source: source, manner: .recorded, sink: sink, log: log, observer: observer)
     }
     await conversation.session.run()
     conversation.stop()

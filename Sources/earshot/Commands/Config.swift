@@ -17,6 +17,7 @@ struct Config: AsyncParsableCommand {
     func run() async throws {
       do {
         let loaded = try Configuration.load(path: file)
+        try LanguageModels.check(loaded.configuration.model)
         for warning in loaded.warnings { note(warning.description(file: file)) }
         out(
           """

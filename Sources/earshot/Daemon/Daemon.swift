@@ -31,12 +31,14 @@ struct Daemon {
     let notifier = ServiceNotifier(environment: processEnvironment())
     let journal = try await Journals.open(configuration.journal)
     let house = try await House(loaded, isSimulated: isSimulated, log: journal.actionLog)
+    let model = try await LanguageModels.make(configuration) { [logger] in logger.warning("\($0)") }
     let source = MicrophoneSource(
       device: configuration.audio.capture, channel: configuration.audio.channel, period: configuration.audio.period)
     let sink = try openLoudspeaker()
     let conversation = try opening(source.name) {
       try Conversation(
-        house: house, source: source, manner: .live, sink: sink, log: journal.turnLog, observer: observer())
+        house: house, model: model, source: source, manner: .live, sink: sink, log: journal.turnLog,
+        observer: observer())
     }
     tellStart(of: house, source)
     notifier.ready(status: "listening to \(source.name)")

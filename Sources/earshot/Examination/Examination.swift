@@ -53,6 +53,9 @@ struct Examination {
     await check("microphone") { try open(configuration.audio.capture, .capture) }
     await check("loudspeaker") { try open(configuration.audio.playback, .playback) }
     await check("voice") { try Voices.make(configuration.speech).name }
+    if configuration.model.file != nil || configuration.model.server != nil {
+      await check("language model") { try await LanguageModels.examine(configuration).joined(separator: "; ") }
+    }
     if configuration.board == .real {
       await check("GPIO") { try lines(of: configuration) }
     } else {

@@ -14,7 +14,8 @@ struct Conversation {
 
   /// Starts source, sink and listen loop. The caller runs ``session`` and then ``stop()``s.
   init(
-    house: House, source: any AudioSource, manner: ListenLoop.Manner, sink: (any AudioSink)?, log: any TurnLog,
+    house: House, model: AnsweringModel? = nil, source: any AudioSource, manner: ListenLoop.Manner,
+    sink: (any AudioSink)?, log: any TurnLog,
     meter: (@Sendable (ListenLoop.Meter) -> Void)? = nil, observer: @escaping @Sendable (SessionEvent) -> Void
   ) throws {
     let ears = try Ears.make(house.configuration, phrases: house.phrases)
@@ -26,7 +27,8 @@ struct Conversation {
     var limits = Session.Limits()
     limits.confirmation = house.configuration.turns.confirmation
     limits.listening = house.configuration.turns.maximumTurn + .seconds(5)
-    let session = AssistantSession(parts: house.parts(voice: voice, log: log), limits: limits, observer: observer)
+    let session = AssistantSession(
+      parts: house.parts(model: model, voice: voice, log: log), limits: limits, observer: observer)
     self.session = session
     try sink?.start()
     try voice?.start()

@@ -49,10 +49,10 @@ struct House: Sendable {
   var definitions: [ToolDefinition] { configuration.tools.map(\.definition) }
 
   /// The parts of a session in this house.
-  func parts(voice: (any ReplyVoice)?, log: any TurnLog) -> SessionParts {
+  func parts(model: AnsweringModel? = nil, voice: (any ReplyVoice)?, log: any TurnLog) -> SessionParts {
     SessionParts(
       interpreter: PhraseInterpreter(phrases: phrases), hands: RunnerHands(runner: runner, tools: definitions),
-      wording: wording, model: nil, voice: voice, log: log)
+      wording: wording, model: model, voice: voice, log: log)
   }
 }
 

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Inference
+
+/// Loads models for commands, and shows that something goes on while it takes long.
+enum LoadedModel {
+  static func load(_ options: ModelOptions, format: ChatFormat?, terminal: Terminal) async throws -> LocalLanguageModel
+  {
+    let information = try openingModel { try ModelFile(options.file, format: format).information }
+    let size = ModelInfo.count(information.fileBytes) + "B"
+    var local = LocalModelOptions(transformer: options.transformer(longest: information.context), format: format)
+    local.snapshotFolder = Recognisers.cacheFolder() + "/prompts"
+    let path = options.file
+    return try await waiting("loading \(information.name) (\(size))", terminal) { [local] in
+      do {
+        return try await LocalLanguageModel.load(path, options: local) { note("earshot: \($0)") }
+      } catch let error as InferenceError { throw CommandFailure(error) }
+    }
+  }
+
+  /// Runs `work`; after a second says on standard error what it waits for, on a terminal with the seconds.
+  static func waiting<Result: Sendable>(
+    _ what: String, _ terminal: Terminal, _ work: @Sendable () async throws -> Result
+  ) async throws -> Result {
+    let ticker = Task {
+      let clock = ContinuousClock()
+      let start = clock.now
+      try await Task.sleep(for: .seconds(1))
+      if !terminal.isRich { note(what + "…") }
+      while terminal.isRich {
+        noteRaw("\r\u{1B}[K\(what)… \(Int((clock.now - start) / .seconds(1))) s")
+        try await Task.sleep(for: .milliseconds(250))
+      }
+    }
+    defer {
+      ticker.cancel()
+      if terminal.isRich { noteRaw("\r\u{1B}[K") }
+    }
+    return try await work()
+  }
+}
