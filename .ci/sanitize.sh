@@ -18,13 +18,13 @@ if [ "${1:-thread}" = thread ]; then
   # Left out are tests of one thread that compute for minutes, and one that counts its children: the symbolizer that the
   # sanitizer starts, for a suppressed report as well, is one.
   TSAN_OPTIONS="suppressions=$PWD/.ci/tsan-suppressions.txt" tests thread .build-tsan \
-    'OperatingSystemTests|AudioTests|SoundCardsTests|AudioCaptureTests|AudioPlaybackTests|SpeechTests|ActionsTests|AssistantTests|WorkerProcessTests' \
+    'OperatingSystemTests|AudioTests|SoundCardsTests|AudioCaptureTests|AudioPlaybackTests|SpeechTests|ActionsTests|AssistantTests|WorkerProcessTests|InferenceTests.(LocalLanguageModel|ComputeThreads|Transformer|FallbackLanguageModel)Tests' \
     'ResamplerTests|WAVTests|OpusTests|namesOfAnyBytesNeverTrap|SpokenEnglishTests|ClauseSplitterTests|noDescriptorAndNoZombieIsLeftBehind'
 fi
 if [ "${1:-address}" = address ]; then
   # Leaks are not looked for, see fuzz.sh.
   ASAN_OPTIONS=detect_leaks=0 tests address .build-asan \
-    'FuzzingTests|AudioTests|SoundCardsTests|AudioCaptureTests|AudioPlaybackTests|TurnDetectionTests|ToolsTests|PhrasesTests|ConfigurationTests|WorkerProcessTests|ActionsTests|SpeechTests' \
-    'ResamplerTests|namesOfAnyBytesNeverTrap'
+    'FuzzingTests|AudioTests|SoundCardsTests|AudioCaptureTests|AudioPlaybackTests|TurnDetectionTests|ToolsTests|PhrasesTests|ConfigurationTests|WorkerProcessTests|ActionsTests|SpeechTests|InferenceTests' \
+    'ResamplerTests|namesOfAnyBytesNeverTrap|RandomSchemaTests|MistralTokenTests|MistralChatTests|LlamaVocabularyTests|SchemaMutationTests|BytePairTests|SentencePieceTests'
 fi
 step "nothing found"
