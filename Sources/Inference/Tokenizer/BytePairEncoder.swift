@@ -20,7 +20,7 @@ struct BytePairEncoder: Sendable {
     self.index = index
     merges = MergeTable(data, index: index)
     byteTokens = (0...255).map { index.token([UInt8($0)], 0..<1) ?? -1 }
-    unknown = data.unknown
+    unknown = data.unknownText
   }
 
   /// Appends the tokens of well-formed text.

@@ -33,7 +33,7 @@ struct SPMEncoder: Sendable {
     let order = Set(data.scores).sorted(by: >)
     let places = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, UInt32($0)) })
     priorities = data.scores.map { places[$0] ?? 0 }
-    self.byteTokens = byteTokens.map { $0 ?? data.unknown ?? -1 }
+    self.byteTokens = byteTokens.map { $0 ?? data.unknownText ?? -1 }
   }
 
   /// Appends the tokens of well-formed text, which begins a prompt or follows a token that was cut out.

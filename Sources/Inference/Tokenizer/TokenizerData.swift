@@ -70,4 +70,13 @@ public struct TokenizerData: Hashable, Sendable {
     self.addEOS = addEOS
     self.addSpacePrefix = addSpacePrefix
   }
+
+  /// What text becomes that no token writes: ``unknown``, unless that is a token that text must never become.
+  var unknownText: TokenID? {
+    guard let unknown, ![bos, eos, eot, eom].contains(unknown) else { return nil }
+    switch types[Int(unknown)] {
+    case .unknown, .normal: return unknown
+    case .control, .userDefined, .unused, .byte: return nil
+    }
+  }
 }

@@ -58,6 +58,20 @@ import Testing
     #expect(tokenizer.decode(tokenizer.encode("hello ü\n")) == Array("hello ü\n".utf8))
   }
 
+  /// Found by fuzzing: a file may call any token the unknown one.
+  @Test func whatIsUnknownNeverBecomesATokenThatTextMustNotBecome() throws {
+    var data = Self.spm()
+    // No bytes to fall back to.
+    data.types = data.types.map { $0 == .byte ? .unused : $0 }
+    for (id, isUsed) in [(0, true), (1, false), (2, false), (3, false)] {
+      data.unknown = TokenID(id)
+      #expect(try Tokenizer(data).encode("x").contains(TokenID(id)) == isUsed)
+    }
+    data.unknown = 0
+    data.types[0] = .userDefined
+    #expect(try !Tokenizer(data).encode("x").contains(0))
+  }
+
   @Test func anUnusedTokenIsUndoneIntoItsParts() throws {
     let tokenizer = try Tokenizer(Self.spm(prefix: false, [("hellohello", .unused, 0), ("oh", .unused, -10)]))
     #expect(names(tokenizer, "hellohello") == ["hello", "hello"])
