@@ -40,16 +40,41 @@ BODY void load_row(int kind, const void *row, float *out, size_t count, int halv
   }
 }
 
-BODY float dot(const float *a, const float *b, size_t count) {
-  float partial[lanes] = {0};
+// Rows that are computed together: their sums hide each other's latency, and what they are added to is loaded once.
+enum { together = 4 };
+typedef float float8 __attribute__((vector_size(32)));
+typedef float unaligned8 __attribute__((vector_size(32), aligned(4), may_alias));
+#define LOAD8(p) (*(const unaligned8 *)(p))
+
+// out[r] = a · row r, of rows that lie `stride` apart.
+BODY void dots(const float *a, const float *rows, size_t stride, size_t count, float *out) {
+  float8 sums[together][2] = {{{0}}};
   size_t i = 0;
-  for (; i + lanes <= count; i += lanes)
-    for (size_t l = 0; l < lanes; l++) partial[l] += a[i + l] * b[i + l];
-  float tail = 0;
-  for (; i < count; i++) tail += a[i] * b[i];
-  for (size_t width = lanes / 2; width > 0; width /= 2)
-    for (size_t l = 0; l < width; l++) partial[l] += partial[l + width];
-  return partial[0] + tail;
+  for (; i + 16 <= count; i += 16) {
+    const float8 low = LOAD8(a + i), high = LOAD8(a + i + 8);
+    for (int r = 0; r < together; r++) {
+      sums[r][0] += low * LOAD8(rows + r * stride + i);
+      sums[r][1] += high * LOAD8(rows + r * stride + i + 8);
+    }
+  }
+  for (int r = 0; r < together; r++) {
+    const float8 sum = sums[r][0] + sums[r][1];
+    float total = ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]));
+    for (size_t k = i; k < count; k++) total += a[k] * rows[r * stride + k];
+    out[r] = total;
+  }
+}
+
+// sum += the rows, each times its weight.
+BODY void add_rows(float *sum, const float *weights, const float *rows, size_t stride, size_t count) {
+  size_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    float8 v = LOAD8(sum + i);
+    for (int r = 0; r < together; r++) v += weights[r] * LOAD8(rows + r * stride + i);
+    memcpy(sum + i, &v, sizeof v);
+  }
+  for (; i < count; i++)
+    for (int r = 0; r < together; r++) sum[i] += weights[r] * rows[r * stride + i];
 }
 
 BODY void softmax(float *scores, size_t count) {
@@ -66,26 +91,44 @@ BODY void softmax(float *scores, size_t count) {
   for (i = 0; i < count; i++) scores[i] *= factor;
 }
 
+// Loads rows from `slot` on, `some` of them, and makes the others zero. Returns the slot behind them.
+BODY size_t load_rows(const ckernels_kv_head *cache, const void *from, size_t row_bytes, size_t slot, size_t some, float *rows,
+                      size_t length, int halves) {
+  for (size_t r = 0; r < together; r++) {
+    if (r >= some) {
+      memset(rows + r * length, 0, length * sizeof *rows);
+      continue;
+    }
+    load_row(cache->kind, (const char *)from + slot * row_bytes, rows + r * length, length, halves);
+    if (++slot == cache->capacity) slot = 0;
+  }
+  return slot;
+}
+
 BODY void attend_body(const ckernels_kv_head *cache, size_t first, size_t count, const float *q, size_t heads,
                       size_t key_length, size_t value_length, float *scores, float *out, int halves) {
-  _Alignas(64) float row[CKERNELS_HEAD_LIMIT];
+  _Alignas(64) float rows[together * CKERNELS_HEAD_LIMIT];
   size_t slot = first;
-  for (size_t i = 0; i < count; i++) {
-    load_row(cache->kind, (const char *)cache->keys + slot * cache->key_row_bytes, row, key_length, halves);
-    for (size_t h = 0; h < heads; h++) scores[h * count + i] = dot(q + h * key_length, row, key_length);
-    if (++slot == cache->capacity) slot = 0;
+  for (size_t i = 0; i < count; i += together) {
+    const size_t some = count - i < together ? count - i : together;
+    slot = load_rows(cache, cache->keys, cache->key_row_bytes, slot, some, rows, key_length, halves);
+    for (size_t h = 0; h < heads; h++) {
+      float products[together];
+      dots(q + h * key_length, rows, key_length, key_length, products);
+      memcpy(scores + h * count + i, products, some * sizeof *products);
+    }
   }
   for (size_t h = 0; h < heads; h++) softmax(scores + h * count, count);
   memset(out, 0, heads * value_length * sizeof *out);
   slot = first;
-  for (size_t i = 0; i < count; i++) {
-    load_row(cache->kind, (const char *)cache->values + slot * cache->value_row_bytes, row, value_length, halves);
+  for (size_t i = 0; i < count; i += together) {
+    const size_t some = count - i < together ? count - i : together;
+    slot = load_rows(cache, cache->values, cache->value_row_bytes, slot, some, rows, value_length, halves);
     for (size_t h = 0; h < heads; h++) {
-      const float weight = scores[h * count + i];
-      float *sum = out + h * value_length;
-      for (size_t d = 0; d < value_length; d++) sum[d] += weight * row[d];
+      float weights[together] = {0};
+      memcpy(weights, scores + h * count + i, some * sizeof *weights);
+      add_rows(out + h * value_length, weights, rows, value_length, value_length);
     }
-    if (++slot == cache->capacity) slot = 0;
   }
 }
 
