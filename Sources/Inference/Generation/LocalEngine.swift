@@ -13,13 +13,14 @@ final class LocalEngine {
 
   /// Loads a model and computes one token.
   init(
-    _ path: String, options: LocalModelOptions, report: @escaping (InferenceError) -> Void
+    _ path: String, options: LocalModelOptions, packing: @escaping @Sendable (Double) -> Void,
+    report: @escaping (InferenceError) -> Void
   ) throws(InferenceError) {
     let model = try ModelFile(path, format: options.format)
     information = model.information
     tokenizer = model.tokenizer
     self.model = model
-    transformer = try Transformer(file: model.file, options: options.transformer)
+    transformer = try Transformer(file: model.file, options: options.transformer, packing: packing, report: report)
     guard tokenizer.count <= transformer.vocabularyCount else {
       throw InferenceError(
         .fileInvalid,

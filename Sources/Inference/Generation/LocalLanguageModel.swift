@@ -16,17 +16,22 @@ public final class LocalLanguageModel: LanguageModel {
 
   /// Maps and checks the file, takes the memory, starts the threads and computes one token, so that a broken model fails
   /// here and not in the middle of a turn.
-  /// - Parameter report: told of what stops nothing, such as a damaged snapshot; from the model's own queue.
+  /// - Parameters:
+  ///   - packing: told how much of the packed weights is done, 0...1, from any thread, at the first start.
+  ///   - report: told of what stops nothing, such as a damaged snapshot; from the model's own queue.
   /// - Throws: ``InferenceError``.
   public static func load(
     _ path: String, options: LocalModelOptions = LocalModelOptions(),
+    packing: @escaping @Sendable (Double) -> Void = { _ in },
     report: @escaping @Sendable (InferenceError) -> Void = { _ in }
   ) async throws -> LocalLanguageModel {
     let queue = DispatchQueue(label: "inference", qos: .userInitiated)
     return try await withCheckedThrowingContinuation { continuation in
       queue.async {
         do {
-          continuation.resume(returning: try LocalLanguageModel(path, options: options, queue: queue, report: report))
+          continuation.resume(
+            returning: try LocalLanguageModel(
+              path, options: options, queue: queue, packing: packing, report: report))
         } catch {
           continuation.resume(throwing: error)
         }
@@ -35,10 +40,10 @@ public final class LocalLanguageModel: LanguageModel {
   }
 
   private init(
-    _ path: String, options: LocalModelOptions, queue: DispatchQueue,
+    _ path: String, options: LocalModelOptions, queue: DispatchQueue, packing: @escaping @Sendable (Double) -> Void,
     report: @escaping @Sendable (InferenceError) -> Void
   ) throws(InferenceError) {
-    let engine = try LocalEngine(path, options: options, report: report)
+    let engine = try LocalEngine(path, options: options, packing: packing, report: report)
     name = engine.information.name
     information = engine.information
     self.engine = Mutex(engine)

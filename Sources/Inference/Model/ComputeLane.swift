@@ -24,7 +24,8 @@ struct ComputeLane: Sendable {
   }
 
   /// Rows of a matrix that are one piece of work: enough pieces that a slow thread holds the others up little, enough
-  /// rows that taking one costs nothing, and for many tokens a panel of them, for which OpenBLAS packs the activations.
+  /// rows that taking one costs nothing, whole groups of packed rows, and for many tokens a panel of them, for which OpenBLAS
+  /// packs the activations.
   func grain(of rows: Int, tokens: Int) -> Int {
     tokens < MatrixProduct.blasTokens ? max(16, (rows / (32 * laneCount) + 15) / 16 * 16) : 256
   }

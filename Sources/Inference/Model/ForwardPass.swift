@@ -125,9 +125,10 @@ internal import Glibc
     _ x: UnsafePointer<Float>, count: Int, into output: Output, _ lane: ComputeLane
   ) {
     let rows = vocabularyCount
-    lane.share(rows, grain: lane.grain(of: rows, tokens: count)) { range in
-      unsafe weights.output.multiply(x, tokens: count, rows: range, into: output.start, stride: rows)
-      for t in 0..<count { unsafe cap(output.start + t * rows + range.lowerBound, range.count) }
+    unsafe multiply(x, count: count, lane, Product(matrix: weights.output, out: output.start))
+    guard parameters.logitCap > 0 else { return }
+    lane.share(count * rows, grain: 4096) { range in
+      unsafe cap(output.start + range.lowerBound, range.count)
     }
   }
 
@@ -151,6 +152,9 @@ internal import Glibc
   ) {
     let two = first.matrix.rows + (second?.matrix.rows ?? 0)
     let all = two + (third?.matrix.rows ?? 0)
+    if first.matrix.packed != nil || second?.matrix.packed != nil || third?.matrix.packed != nil {
+      unsafe quantise(x, columns: first.matrix.columns, count: count, lane)
+    }
     lane.share(all, grain: lane.grain(of: all, tokens: count)) { range in
       unsafe multiply(x, count: count, first, part: range, from: 0)
       if let second { unsafe multiply(x, count: count, second, part: range, from: first.matrix.rows) }
@@ -165,8 +169,22 @@ internal import Glibc
     let rows = product.matrix.rows
     let range = part.clamped(to: begin..<begin + rows)
     guard !range.isEmpty else { return }
-    unsafe product.matrix.multiply(
-      x, tokens: count, rows: range.lowerBound - begin..<range.upperBound - begin, into: product.out, stride: rows)
+    let own = range.lowerBound - begin..<range.upperBound - begin
+    if let packed = product.matrix.packed {
+      unsafe packed.multiply(scratch.activations, tokens: count, rows: own, into: product.out, stride: rows)
+    } else {
+      unsafe product.matrix.multiply(x, tokens: count, rows: own, into: product.out, stride: rows)
+    }
+  }
+
+  /// x [count × columns] as the packed kernels take it, into `activations`.
+  private func quantise(_ x: UnsafePointer<Float>, columns: Int, count: Int, _ lane: ComputeLane) {
+    lane.share(count, grain: max(1, count / (4 * lane.laneCount))) { range in
+      for t in range {
+        unsafe PackedMatrix.quantise(
+          x + t * columns, columns: columns, token: t, of: count, into: scratch.activations)
+      }
+    }
   }
 
   /// Whether this run is to be given up, decided by the first thread; call before a barrier.

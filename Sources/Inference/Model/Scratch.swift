@@ -12,6 +12,8 @@
   let mixed: UnsafeMutablePointer<Float>
   /// [T × feed-forward] each.
   let gates, ups: UnsafeMutablePointer<Float>
+  /// A product's activations as the packed kernels take them, for the widest matrix.
+  let activations: UnsafeMutableRawPointer
   /// [threads × queries at a time × context]
   let scores: UnsafeMutablePointer<Float>
   /// Each thread's part of `scores`.
@@ -44,6 +46,9 @@
     unsafe mixed = try storage.allocate(batch * most { $0.heads * parameters.valueLength }, for: "mixed values")
     unsafe gates = try storage.allocate(batch * most(\.feedForward), for: "gates")
     unsafe ups = try storage.allocate(batch * most(\.feedForward), for: "the feed-forward layer")
+    let widest = max(width, most { max($0.feedForward, $0.heads * parameters.valueLength) })
+    unsafe activations = UnsafeMutableRawPointer(
+      try storage.allocate(PackedMatrix.activationBytes(columns: widest, tokens: batch) / 4, for: "activations"))
     scoreStride = most { Self.queriesTogether($0.group) } * options.context
     unsafe scores = try storage.allocate(options.threads * scoreStride, for: "attention scores")
     let pairs = batch * parameters.rope.dimensions / 2

@@ -5,10 +5,12 @@ internal import CKernels
 struct TensorLookup {
   let vectors = FloatStorage()
   private let file: GGUFFile
+  private let pack: WeightPack?
   private var unused: Set<String>
 
-  init(_ file: GGUFFile) {
+  init(_ file: GGUFFile, pack: WeightPack?) {
     self.file = file
+    self.pack = pack
     unused = Set(file.tensors.map(\.name))
   }
 
@@ -26,7 +28,8 @@ struct TensorLookup {
     }
     try requireKernel(tensor)
     return unsafe WeightMatrix(
-      type: tensor.type, rows: tensor.dimensions[1], columns: columns, bytes: file.bytes(of: tensor))
+      type: tensor.type, rows: tensor.dimensions[1], columns: columns, bytes: file.bytes(of: tensor),
+      packed: pack?.matrix(tensor))
   }
 
   /// The matrix `stem`.weight and, where the file has it, `stem`.bias.

@@ -13,11 +13,13 @@ public final class Transformer {
   /// The tokens whose keys and values are kept, oldest first.
   public private(set) var tokens: [TokenID] = []
 
-  /// Tells this model from others; see ``ModelIdentity``. Computed when a snapshot first needs it.
-  private(set) lazy var identity = ModelIdentity.of(file, parameters)
+  /// Tells this model from others; see ``ModelIdentity``. Computed when a snapshot first needs it. With packed weights keys
+  /// and values are a little different, and so is this.
+  private(set) lazy var identity = ModelIdentity.of(file, parameters) ^ (pack == nil ? 0 : 0x7061_636B)
   let parameters: HyperParameters
   let cache: KeyValueCache
   private let weights: TransformerWeights
+  private let pack: WeightPack?
   private let pass: ForwardPass
   private let threads: ComputeThreads
   /// Whether the pass holds the last token's state.
@@ -27,12 +29,33 @@ public final class Transformer {
   /// the threads. Weights stay in the file's mapping.
   /// - Throws: `fileInvalid` or `unsupported` with the key or tensor, its value and what is allowed; `requestInvalid` for
   ///   an option out of its range; `outOfMemory`.
-  public init(file: GGUFFile, options: TransformerOptions) throws(InferenceError) {
+  ///
+  /// - Parameters:
+  ///   - packing: told how much of the packed weights is done, 0...1, from any thread, where they are made.
+  ///   - report: told why there are no packed weights although there should be; the model then runs without.
+  public init(
+    file: GGUFFile, options: TransformerOptions, packing: @escaping @Sendable (Double) -> Void = { _ in },
+    report: (InferenceError) -> Void = { _ in }
+  ) throws(InferenceError) {
     parameters = try HyperParameters(file)
     try options.validate(longest: parameters.contextLength)
     self.file = file
     self.options = options
-    weights = try TransformerWeights(file, parameters, context: options.context)
+    // First without: what is wrong with the file is told before its weights are packed.
+    let plain = try TransformerWeights(file, parameters, context: options.context)
+    var pack: WeightPack?
+    if let folder = options.packFolder {
+      do throws(InferenceError) {
+        pack = try WeightPack.open(
+          for: file, identity: ModelIdentity.of(file, parameters), in: folder, threads: options.threads,
+          progress: packing)
+      } catch {
+        report(error)
+      }
+    }
+    self.pack = pack
+    weights =
+      if let pack { try TransformerWeights(file, parameters, context: options.context, pack: pack) } else { plain }
     cache = try KeyValueCache(parameters, options: options)
     let pass = try ForwardPass(parameters, weights, cache, options: options)
     self.pass = pass
@@ -53,6 +76,12 @@ public final class Transformer {
   public var cacheByteCount: Int { cache.byteCount }
   /// Bytes for intermediate values.
   public var scratchByteCount: Int { pass.scratchByteCount }
+  /// Bytes of weights that writing one token reads.
+  public var bytesPerToken: Int { weights.matrices.reduce(weights.output.byteCount) { $0 + $1.byteCount } }
+  /// Multiplications and additions with weights that reading one token of a prompt takes; attention is not counted.
+  public var operationsPerToken: Int { weights.matrices.reduce(0) { $0 + 2 * $1.rows * $1.columns } }
+  /// Whether the weights are packed.
+  public var isPacked: Bool { pack != nil }
   /// Whether the factors for long contexts are in use (Phi); keys depend on it.
   var usesLongFactors: Bool { weights.usesLongFactors }
 

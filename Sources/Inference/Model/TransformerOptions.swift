@@ -16,10 +16,13 @@ public struct TransformerOptions: Hashable, Sendable {
   public var rewind: Int
   /// Added to the compute threads' nice value, 0 to 19. Audio threads are real-time threads and come first anyway.
   public var niceness: Int
+  /// Where packed weights are kept, which make a model several times as fast and round activations to 8 bits; made at the
+  /// first start. Nil: weights are taken as they lie in the file, and activations are not rounded.
+  public var packFolder: String?
 
   public init(
     context: Int = 4096, keyValueType: KeyValueType = .f16, threads: Int = TransformerOptions.availableThreads,
-    batch: Int = 128, rewind: Int = 0, niceness: Int = 0
+    batch: Int = 128, rewind: Int = 0, niceness: Int = 0, packFolder: String? = nil
   ) {
     self.context = context
     self.keyValueType = keyValueType
@@ -27,6 +30,7 @@ public struct TransformerOptions: Hashable, Sendable {
     self.batch = batch
     self.rewind = rewind
     self.niceness = niceness
+    self.packFolder = packFolder
   }
 
   /// CPUs that this process may run on.

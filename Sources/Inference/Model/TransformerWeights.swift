@@ -25,13 +25,23 @@
   /// Whether the factors for long contexts were taken.
   let usesLongFactors: Bool
 
+  /// Matrices that every token goes through, without the output's.
+  var matrices: [WeightMatrix] {
+    layers.flatMap { layer in
+      [layer.query, layer.key, layer.value, layer.attentionOutput, layer.gate, layer.up, layer.down].map(\.matrix)
+    }
+  }
+
   // Keeps the mapping and the copied vectors alive.
   private let file: GGUFFile
+  private let pack: WeightPack?
   private let vectors: FloatStorage
 
   /// - Parameter context: the runtime context's length, which decides between Phi's two sets of RoPE factors.
-  init(_ file: GGUFFile, _ parameters: HyperParameters, context: Int) throws(InferenceError) {
-    var tensors = TensorLookup(file)
+  init(
+    _ file: GGUFFile, _ parameters: HyperParameters, context: Int, pack: WeightPack? = nil
+  ) throws(InferenceError) {
+    var tensors = TensorLookup(file, pack: pack)
     let width = parameters.width
     embedding = try tensors.matrix("token_embd.weight", columns: width, rows: nil)
     unsafe outputNorm = try tensors.vector("output_norm.weight", count: width)
@@ -57,6 +67,7 @@
     ropeDivisors = fixed ?? (usesLongFactors ? long : short)
     try tensors.refuseUnused()
     self.file = file
+    self.pack = pack
     vectors = tensors.vectors
   }
 }

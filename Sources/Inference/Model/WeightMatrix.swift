@@ -8,15 +8,18 @@ internal import CKernels
   let columns: Int
   let rowBytes: Int
   private let base: UnsafeRawPointer
+  /// The same rows in groups, where there is a pack.
+  private(set) var packed: PackedMatrix?
 
   /// `bytes` holds `rows` rows.
-  init(type: TensorType, rows: Int, columns: Int, bytes: UnsafeRawBufferPointer) {
+  init(type: TensorType, rows: Int, columns: Int, bytes: UnsafeRawBufferPointer, packed: PackedMatrix? = nil) {
     self.type = type
     self.rows = rows
     self.columns = columns
     rowBytes = columns / type.blockElements * type.blockBytes
     precondition(bytes.count >= rows * rowBytes, "\(bytes.count) bytes for \(rows) rows of \(rowBytes)")
     unsafe base = bytes.baseAddress!
+    self.packed = packed
   }
 
   private init(_ matrix: WeightMatrix, rows range: Range<Int>) {
@@ -25,7 +28,11 @@ internal import CKernels
     rowBytes = matrix.rowBytes
     rows = range.count
     unsafe base = matrix.base + range.lowerBound * matrix.rowBytes
+    packed = matrix.packed?.slice(range)
   }
+
+  /// What a product reads.
+  var byteCount: Int { packed?.byteCount ?? rows * rowBytes }
 
   /// Some of the rows.
   func slice(_ range: Range<Int>) -> WeightMatrix {
