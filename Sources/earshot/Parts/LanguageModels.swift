@@ -71,9 +71,12 @@ enum LanguageModels {
       transformer: TransformerOptions(
         context: min(settings.context, max(1, information.context)),
         keyValueType: settings.cache == .f16 ? .f16 : .q8_0,
-        threads: settings.threads == 0 ? TransformerOptions.availableThreads : settings.threads),
+        threads: settings.threads == 0 ? TransformerOptions.availableThreads : settings.threads,
+        packFolder: LoadedModel.packFolder),
       format: format, snapshotFolder: Recognisers.cacheFolder() + "/prompts")
-    let model = try await LocalLanguageModel.load(file, options: options) { report("\($0)") }
+    let model = try await LocalLanguageModel.load(file, options: options, packing: PackingNotice(report).told) {
+      report("\($0)")
+    }
     try await model.prepare(system: configuration.persona, tools: configuration.tools.map(\.definition))
     return model
   }

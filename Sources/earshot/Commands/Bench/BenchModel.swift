@@ -9,6 +9,10 @@ struct BenchModel: ParsableCommand {
       Prefill is how fast a prompt is read, decode how fast an answer is written, both in tokens a second. The tokens are \
       arbitrary: speed does not depend on what they say.
 
+      Writing a token reads all weights once, so memory bounds it; reading a prompt multiplies, so the processor does. Both \
+      are measured in the same run, and each speed is also given as the part of that bound it reaches. A run in which two \
+      threads do less than 1.8 times what one does is marked: something else uses the machine.
+
         earshot bench model model.gguf --prompt 16,64,256 --generate 16 --repeat 3
       """)
 
@@ -31,10 +35,16 @@ struct BenchModel: ParsableCommand {
       let file = try GGUFFile(path: options.file)
       let architecture = file.metadata.string("general.architecture") ?? ""
       let longest = file.metadata.integer(architecture + ".context_length")
-      return (try Transformer(file: file, options: options.transformer(longest: longest)), clock.now - start)
+      let packing = PackingNotice { note($0) }
+      let transformer = try Transformer(
+        file: file, options: options.transformer(longest: longest), packing: packing.told
+      ) { note("earshot: \($0)") }
+      return (transformer, clock.now - start)
     }
     var prefill: [(tokens: Int, rates: [Double])] = []
     var decode: [Double] = []
+    let threads = transformer.options.threads
+    var speed = try openingModel { try MachineSpeed.measure(threads: threads) }
     try openingModel {
       // The first pass brings the weights into memory.
       try transformer.evaluate(tokens(8, of: transformer))
@@ -59,7 +69,10 @@ struct BenchModel: ParsableCommand {
           })
       }
     }
-    report(prefill, decode, transformer, load)
+    speed = try openingModel { speed.best(try MachineSpeed.measure(threads: threads)) }
+    let result = ModelSpeed(
+      prefill: prefill, decode: (generate, decode), machine: speed, transformer: transformer, load: load)
+    out(json ? result.object.text() : result.text)
   }
 
   private func lengths() throws -> [Int] {
@@ -79,34 +92,4 @@ struct BenchModel: ParsableCommand {
     let time = try ContinuousClock().measure(work)
     return Double(tokens) / (time / .seconds(1))
   }
-
-  private func report(
-    _ prefill: [(tokens: Int, rates: [Double])], _ decode: [Double], _ transformer: Transformer, _ load: Duration
-  ) {
-    if json {
-      let phases = JSONObject(uniqueKeysWithValues: prefill.map { ("\($0.tokens)", Self.object($0.rates)) })
-      let object: JSONValue = [
-        "engine": "earshot", "threads": .integer(Int64(transformer.options.threads)), "prefill": .object(phases),
-        "decode": ["\(generate)": Self.object(decode)], "load_s": .number(Self.rounded(load / .seconds(1))),
-        "cache_bytes": .integer(Int64(transformer.cacheByteCount)),
-        "scratch_bytes": .integer(Int64(transformer.scratchByteCount)),
-      ]
-      return out(object.text())
-    }
-    out(
-      "loaded in \(Self.rounded(load / .seconds(1))) s, \(transformer.options.threads) threads; tokens/s, best and median"
-    )
-    for (tokens, rates) in prefill { out("prefill \(tokens)\t\(Self.text(rates))") }
-    out("decode \(generate)\t\(Self.text(decode))")
-  }
-
-  private static func object(_ rates: [Double]) -> JSONValue {
-    ["best": .number(rounded(rates.max() ?? 0)), "median": .number(rounded(median(rates)))]
-  }
-
-  private static func text(_ rates: [Double]) -> String { "\(rounded(rates.max() ?? 0))\t\(rounded(median(rates)))" }
-
-  private static func median(_ rates: [Double]) -> Double { rates.sorted()[rates.count / 2] }
-
-  private static func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }
 }

@@ -3,6 +3,9 @@ import Inference
 
 /// Loads models for commands, and shows that something goes on while it takes long.
 enum LoadedModel {
+  /// Where packed weights are kept.
+  static var packFolder: String { Recognisers.cacheFolder() + "/packs" }
+
   static func load(_ options: ModelOptions, format: ChatFormat?, terminal: Terminal) async throws -> LocalLanguageModel
   {
     let information = try openingModel { try ModelFile(options.file, format: format).information }
@@ -12,7 +15,9 @@ enum LoadedModel {
     let path = options.file
     return try await waiting("loading \(information.name) (\(size))", terminal) { [local] in
       do {
-        return try await LocalLanguageModel.load(path, options: local) { note("earshot: \($0)") }
+        return try await LocalLanguageModel.load(path, options: local, packing: PackingNotice { note($0) }.told) {
+          note("earshot: \($0)")
+        }
       } catch let error as InferenceError { throw CommandFailure(error) }
     }
   }

@@ -25,11 +25,19 @@ struct ModelOptions: ParsableArguments {
       "Tokens that keys and values are kept for; memory is taken for all of them.", valueName: "tokens"))
   var context = 4096
   @Option(help: ArgumentHelp("How keys and values are kept: f16, q8_0 or f32.", valueName: "type")) var kvCache: String?
+  @Option(
+    help: ArgumentHelp(
+      "packed: made once for this processor, kept in the cache folder, fast. exact: as they lie in the file, with nothing "
+        + "rounded, for comparisons.", valueName: "how"))
+  var weights: String?
   @Option(help: ArgumentHelp("Compute threads; 0: one for each core.", valueName: "count")) var threads = 0
 
   func validate() throws {
     if let kvCache, KeyValueType(rawValue: kvCache) == nil {
       throw ValidationError("--kv-cache is \(kvCache); there are f16, q8_0 and f32")
+    }
+    if let weights, !["packed", "exact"].contains(weights) {
+      throw ValidationError("--weights is \(weights); there are packed and exact")
     }
     guard (0...256).contains(threads) else { throw ValidationError("--threads is \(threads); allowed are 0 to 256") }
     guard context >= 1 else { throw ValidationError("--context is \(context); at least 1 is needed") }
@@ -37,11 +45,14 @@ struct ModelOptions: ParsableArguments {
 
   var isKVCacheGiven: Bool { kvCache != nil }
 
-  /// - Parameter longest: what the model was made for, where that is known.
-  func transformer(longest: Int? = nil) -> TransformerOptions {
+  /// - Parameters:
+  ///   - longest: what the model was made for, where that is known.
+  ///   - weights: what counts where nothing is said.
+  func transformer(longest: Int? = nil, weights usual: String = "packed") -> TransformerOptions {
     TransformerOptions(
       context: min(context, longest ?? context), keyValueType: kvCache.flatMap(KeyValueType.init) ?? .f16,
-      threads: threads == 0 ? TransformerOptions.availableThreads : threads)
+      threads: threads == 0 ? TransformerOptions.availableThreads : threads,
+      packFolder: (weights ?? usual) == "packed" ? LoadedModel.packFolder : nil)
   }
 }
 

@@ -30,7 +30,8 @@ struct ModelLogits: ParsableCommand {
     let vocabulary = try openingModel {
       let file = try GGUFFile(path: options.file)
       let architecture = file.metadata.string("general.architecture") ?? ""
-      var transformer = options.transformer(longest: file.metadata.integer(architecture + ".context_length"))
+      var transformer = options.transformer(
+        longest: file.metadata.integer(architecture + ".context_length"), weights: "exact")
       // Exact, so that engines are compared and not caches.
       if !options.isKVCacheGiven { transformer.keyValueType = .f32 }
       let model = try Transformer(file: file, options: transformer)

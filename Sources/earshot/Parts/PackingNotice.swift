@@ -1,0 +1,20 @@
+import Synchronization
+
+/// Says in quarters how far the packing of a model's weights is, which only the first start does and which takes as long as
+/// writing the model's file again.
+final class PackingNotice: Sendable {
+  private let quarters = Atomic(-1)
+  private let say: @Sendable (String) -> Void
+
+  init(_ say: @escaping @Sendable (String) -> Void) { self.say = say }
+
+  /// Called with the part that is done, 0...1, from any thread.
+  func told(_ part: Double) {
+    let now = Int(part * 4)
+    let before = quarters.load(ordering: .relaxed)
+    guard now > before, quarters.compareExchange(expected: before, desired: now, ordering: .relaxed).exchanged else {
+      return
+    }
+    say("packing the model's weights for this processor, once: \(25 * now) %")
+  }
+}
