@@ -19,7 +19,7 @@ as_root() {
 packages=(make pkg-config unzip python3 python3-venv
   libasound2-dev libasound2-plugins libopus-dev libopusfile-dev libopusenc-dev libopenblas-dev
   libpocketsphinx-dev pocketsphinx-en-us flite1-dev espeak-ng libsqlite3-dev)
-[ "$want" = test ] && packages+=(pulseaudio pulseaudio-utils alsa-utils)
+[ "$want" = test ] && packages+=(pulseaudio pulseaudio-utils alsa-utils qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross)
 
 command -v swift >/dev/null || fail "no Swift toolchain on PATH. Install Swift 6.2 or later from https://www.swift.org/install/linux and try again"
 [ -r /etc/debian_version ] || say "this is not Debian: package names may differ (${packages[*]})"

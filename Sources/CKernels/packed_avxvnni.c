@@ -8,46 +8,17 @@
 
 #pragma clang attribute push(__attribute__((target("avx2,avxvnni,fma,f16c"))), apply_to = function)
 
-#define CK_ROWS 8
-typedef __m256i ck_bytes, ck_sum, ck_int, ck_weights;
-typedef __m256 ck_float;
+#include "packed_ymm.inc"
 
 // A lane's sum is at most 32 * 127 * 255.
 #define CK_CHAIN(bits) ((bits) == 6 ? 4 : 8)
-#define CK_LOAD(p) _mm256_loadu_si256((const __m256i *)(p))
-#define CK_AND(v, byte) _mm256_and_si256(v, _mm256_set1_epi8(byte))
-#define CK_OR(v, w) _mm256_or_si256(v, w)
-#define CK_LEFT(v, n) _mm256_slli_epi16(v, n)
-#define CK_RIGHT(v, n) _mm256_srli_epi16(v, n)
-#define CK_LOW(v) CK_AND(v, 15)
-#define CK_HIGH(v) CK_AND(CK_RIGHT(v, 4), 15)
-#define CK_FOUR(p) four(p)
-#define CK_NONE _mm256_setzero_si256()
 #define CK_DOT(sum, w, a) _mm256_dpbusd_avx_epi32(sum, w, a)
-#define CK_PIN(v) __asm__ volatile("" : "+x"(v))
 #define CK_TOTAL(sum) (sum)
 #define CK_WEIGHTED(sum, weights) _mm256_mullo_epi32(sum, weights)
-#define CK_WEIGHTS(p) _mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)(p)))
-#define CK_ZERO _mm256_setzero_si256()
-#define CK_PLUS(a, b) _mm256_add_epi32(a, b)
+#define CK_WEIGHTS(p) CK_EIGHT(p)
 #define CK_SIGNED_DOT(total, w, a) _mm256_dpbusd_avx_epi32(total, w, a)
 #define CK_SIGNED(v) _mm256_xor_si256(v, _mm256_set1_epi8((char)128))
 #define CK_BIAS 128
-#define CK_LOOK(table, v) _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(table))), v)
-#define CK_FLOAT(i) _mm256_cvtepi32_ps(i)
-#define CK_SPREAD(f) _mm256_set1_ps(f)
-#define CK_U8(p) _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(p))))
-#define CK_I8(p) _mm256_cvtepi32_ps(CK_WEIGHTS(p))
-#define CK_HALFS(p) _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(p)))
-#define CK_MUL(a, b) _mm256_mul_ps(a, b)
-#define CK_FMA(a, b, c) _mm256_fmadd_ps(a, b, c)
-#define CK_FNMA(a, b, c) _mm256_fnmadd_ps(a, b, c)
-
-static inline __attribute__((always_inline)) __m256i four(const uint8_t *p) {
-  int bits;
-  memcpy(&bits, p, sizeof bits);
-  return _mm256_set1_epi32(bits);
-}
 
 #include "packed.inc"
 

@@ -16,9 +16,9 @@ typedef float32x4_t ck_float;
 #define CK_LOAD(p) vld1q_s8((const int8_t *)(p))
 #define CK_AND(v, byte) vandq_s8(v, vdupq_n_s8(byte))
 #define CK_OR(v, w) vorrq_s8(v, w)
-// A shift by nothing is none that the instructions have.
-#define CK_LEFT(v, n) ((n) == 0 ? (v) : vshlq_n_s8(v, (n) & 7))
-#define CK_RIGHT(v, n) ((n) == 0 ? (v) : vreinterpretq_s8_u8(vshrq_n_u8(vreinterpretq_u8_s8(v), (n) == 0 ? 1 : (n))))
+// By a register, for j is a constant only once loops are unrolled; then it is a shift by an immediate.
+#define CK_LEFT(v, n) vshlq_s8(v, vdupq_n_s8((int8_t)(n)))
+#define CK_RIGHT(v, n) vreinterpretq_s8_u8(vshlq_u8(vreinterpretq_u8_s8(v), vdupq_n_s8((int8_t)-(n))))
 #define CK_LOW(v) CK_AND(v, 15)
 #define CK_HIGH(v) CK_RIGHT(v, 4)
 #define CK_FOUR(p) four(p)

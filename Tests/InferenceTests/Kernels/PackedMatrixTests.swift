@@ -18,8 +18,13 @@ import Testing
 
     /// With the variant in use.
     init(_ type: TensorType, columns: Int, rows: Int, seed: UInt64) {
+      self.init(
+        type, columns: columns, rows: rows,
+        blocks: BlockSamples.finite(type, blocks: columns / type.blockElements * rows, seed: seed))
+    }
+
+    init(_ type: TensorType, columns: Int, rows: Int, blocks: [UInt8]) {
       (self.type, self.columns, self.rows) = (type, columns, rows)
-      let blocks = BlockSamples.finite(type, blocks: columns / type.blockElements * rows, seed: seed)
       floats = KernelVariants.dequantise(blocks, type: type.rawValue, count: columns * rows).floats
       let height = ckernels_packed_rows()
       let groupBytes = ckernels_packed_group_bytes(Int32(type.rawValue), columns)
@@ -209,36 +214,13 @@ import Testing
             (blocks[block * type.blockBytes + at], blocks[block * type.blockBytes + at + 1]) = (0, 0x3C)
           }
         }
-        let floats = KernelVariants.dequantise(blocks, type: type.rawValue, count: type.blockElements * 2).floats
         let columns = type.blockElements
-        var packed = [UInt8](repeating: 0, count: ckernels_packed_group_bytes(Int32(type.rawValue), columns))
-        unsafe blocks.withUnsafeBytes { source in
-          unsafe packed.withUnsafeMutableBytes { out in
-            unsafe ckernels_pack(
-              Int32(type.rawValue), source.baseAddress!, type.blockBytes, columns, 2, out.baseAddress!)
-          }
-        }
+        let matrix = Weights(type, columns: columns, rows: 2, blocks: blocks)
         for (sign, tokens) in [(Float(1), 1), (-1, 1), (1, 9), (-1, 9)] {
           let x = [Float](repeating: 127 * sign, count: columns * tokens)
-          var activations = [UInt8](repeating: 0, count: ckernels_activation_bytes(columns, tokens))
-          var y = [Float](repeating: 0, count: 2 * tokens)
-          unsafe activations.withUnsafeMutableBytes { bytes in
-            unsafe x.withUnsafeBufferPointer { x in
-              for t in 0..<tokens {
-                unsafe ckernels_quantise(x.baseAddress! + t * columns, columns, t, tokens, bytes.baseAddress!)
-              }
-            }
-            unsafe packed.withUnsafeBytes { packed in
-              unsafe y.withUnsafeMutableBufferPointer { y in
-                unsafe ckernels_packed_matmul(
-                  Int32(type.rawValue), packed.baseAddress!, columns, 2, 0, 1, bytes.baseAddress!, tokens,
-                  y.baseAddress!,
-                  2)
-              }
-            }
-          }
+          let y = matrix.multiply(x, tokens: tokens, groups: matrix.groups, stride: 2)
           for row in 0..<2 {
-            let weights = floats[row * columns..<(row + 1) * columns]
+            let weights = matrix.floats[row * columns..<(row + 1) * columns]
             let sum = weights.reduce(0.0) { $0 + Double($1) * 127 * Double(sign) }
             let magnitude = weights.reduce(0.0) { $0 + abs(Double($1)) * 127 }
             for t in 0..<tokens {
