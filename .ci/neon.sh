@@ -11,7 +11,7 @@ built=$(mktemp -d); trap 'rm -rf "$built"' EXIT
 clang=$(dirname "$(readlink -f "$(command -v swift)")")/clang
 [ -x "$clang" ] || clang=clang
 "$clang" --target=aarch64-linux-gnu -O2 -Wall -ISources/CKernels/include -c Tests/Kernels/compare.c -o "$built/compare.o"
-for source in Sources/CKernels/*.c; do
+for source in Sources/CKernels/*.c Sources/CKernels/packed/*.c; do
   "$clang" --target=aarch64-linux-gnu -O2 -ISources/CKernels/include -c "$source" -o "$built/$(basename "$source").o"
 done
 aarch64-linux-gnu-gcc -static "$built"/*.o -lm -o "$built/compare"

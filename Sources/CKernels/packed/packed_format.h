@@ -14,7 +14,7 @@
 #ifndef CKERNELS_PACKED_FORMAT_H
 #define CKERNELS_PACKED_FORMAT_H
 
-#include "format.h"
+#include "../format.h"
 
 // Bytes of one row's share of a block.
 enum {
