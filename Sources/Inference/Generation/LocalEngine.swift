@@ -13,14 +13,14 @@ final class LocalEngine {
 
   /// Loads a model and computes one token.
   init(
-    _ path: String, options: LocalModelOptions, packing: @escaping @Sendable (Double) -> Void,
+    _ path: String, options: LocalModelOptions, progress: @escaping @Sendable (LoadingProgress) -> Void,
     report: @escaping (InferenceError) -> Void
   ) throws(InferenceError) {
     let model = try ModelFile(path, format: options.format)
     information = model.information
     tokenizer = model.tokenizer
     self.model = model
-    transformer = try Transformer(file: model.file, options: options.transformer, packing: packing, report: report)
+    transformer = try Transformer(file: model.file, options: options.transformer, progress: progress, report: report)
     guard tokenizer.count <= transformer.vocabularyCount else {
       throw InferenceError(
         .fileInvalid,

@@ -17,12 +17,12 @@ public final class LocalLanguageModel: LanguageModel {
   /// Maps and checks the file, takes the memory, starts the threads and computes one token, so that a broken model fails
   /// here and not in the middle of a turn.
   /// - Parameters:
-  ///   - packing: told how much of the packed weights is done, 0...1, from any thread, at the first start.
+  ///   - progress: told what takes long and how much of it is done, from any thread.
   ///   - report: told of what stops nothing, such as a damaged snapshot; from the model's own queue.
   /// - Throws: ``InferenceError``.
   public static func load(
     _ path: String, options: LocalModelOptions = LocalModelOptions(),
-    packing: @escaping @Sendable (Double) -> Void = { _ in },
+    progress: @escaping @Sendable (LoadingProgress) -> Void = { _ in },
     report: @escaping @Sendable (InferenceError) -> Void = { _ in }
   ) async throws -> LocalLanguageModel {
     let queue = DispatchQueue(label: "inference", qos: .userInitiated)
@@ -31,7 +31,7 @@ public final class LocalLanguageModel: LanguageModel {
         do {
           continuation.resume(
             returning: try LocalLanguageModel(
-              path, options: options, queue: queue, packing: packing, report: report))
+              path, options: options, queue: queue, progress: progress, report: report))
         } catch {
           continuation.resume(throwing: error)
         }
@@ -40,10 +40,11 @@ public final class LocalLanguageModel: LanguageModel {
   }
 
   private init(
-    _ path: String, options: LocalModelOptions, queue: DispatchQueue, packing: @escaping @Sendable (Double) -> Void,
+    _ path: String, options: LocalModelOptions, queue: DispatchQueue,
+    progress: @escaping @Sendable (LoadingProgress) -> Void,
     report: @escaping @Sendable (InferenceError) -> Void
   ) throws(InferenceError) {
-    let engine = try LocalEngine(path, options: options, packing: packing, report: report)
+    let engine = try LocalEngine(path, options: options, progress: progress, report: report)
     name = engine.information.name
     information = engine.information
     self.engine = Mutex(engine)

@@ -31,10 +31,10 @@ public final class Transformer {
   ///   an option out of its range; `outOfMemory`.
   ///
   /// - Parameters:
-  ///   - packing: told how much of the packed weights is done, 0...1, from any thread, where they are made.
+  ///   - progress: told what takes long and how much of it is done, from any thread.
   ///   - report: told why there are no packed weights although there should be; the model then runs without.
   public init(
-    file: GGUFFile, options: TransformerOptions, packing: @escaping @Sendable (Double) -> Void = { _ in },
+    file: GGUFFile, options: TransformerOptions, progress: @escaping @Sendable (LoadingProgress) -> Void = { _ in },
     report: (InferenceError) -> Void = { _ in }
   ) throws(InferenceError) {
     parameters = try HyperParameters(file)
@@ -48,7 +48,7 @@ public final class Transformer {
       do throws(InferenceError) {
         pack = try WeightPack.open(
           for: file, identity: ModelIdentity.of(file, parameters), in: folder, threads: options.threads,
-          progress: packing)
+          progress: progress)
       } catch {
         report(error)
       }

@@ -1,6 +1,5 @@
 internal import CKernels
 internal import Glibc
-internal import Synchronization
 
 /// Writes a model's packed weights once.
 @safe struct PackWriter {
@@ -50,7 +49,7 @@ internal import Synchronization
     _ bytes: UnsafeMutableRawBufferPointer, threads: Int, progress: @escaping @Sendable (Double) -> Void
   ) throws(InferenceError) {
     let output = unsafe Output(bytes: bytes)
-    let done = Atomic(0)
+    let done = Tally()
     let all = layout.entries.reduce(0) { $0 + $1.byteCount }
     // One unit is one matrix: there are hundreds.
     let team = try ComputeThreads(count: threads, niceness: 0) { [layout, file] lane in
@@ -63,8 +62,7 @@ internal import Synchronization
             UnsafeRawBufferPointer(rebasing: output.bytes[entry.offset..<entry.offset + entry.byteCount]))
           unsafe output.bytes.storeBytes(
             of: hash.value.littleEndian, toByteOffset: layout.hashes + 8 * index, as: UInt64.self)
-          let total = done.add(entry.byteCount, ordering: .relaxed).newValue
-          progress(Double(total) / Double(max(1, all)))
+          progress(Double(done.add(entry.byteCount)) / Double(max(1, all)))
         }
       }
     }

@@ -10,19 +10,20 @@ internal import Glibc
   /// a packed form.
   /// - Parameters:
   ///   - threads: how many pack and check.
-  ///   - progress: told how much of a new pack is done, 0...1, from any thread.
+  ///   - progress: told how much is packed and checked, from any thread.
   /// - Throws: `fileUnreadable` where there is no room for it or the folder cannot be written.
   static func open(
     for file: GGUFFile, identity: UInt64, in folder: String, threads: Int,
-    progress: @escaping @Sendable (Double) -> Void
+    progress: @escaping @Sendable (LoadingProgress) -> Void
   ) throws(InferenceError) -> WeightPack? {
     let layout = PackLayout(file)
     if layout.entries.isEmpty { return nil }
     let path = folder + "/" + String(identity, radix: 16) + "-\(PackedMatrix.groupRows).pack"
-    if let pack = WeightPack(path, layout, identity, threads: threads) { return pack }
+    if let pack = WeightPack(path, layout, identity, threads: threads, progress: progress) { return pack }
     try PackWriter(layout, identity: identity, file: file).write(
-      to: path, in: folder, threads: threads, progress: progress)
-    guard let pack = WeightPack(path, layout, identity, threads: threads) else {
+      to: path, in: folder, threads: threads
+    ) { progress(.packing($0)) }
+    guard let pack = WeightPack(path, layout, identity, threads: threads, progress: progress) else {
       throw InferenceError(
         .fileUnreadable, "could not use the packed weights \(path) that were just written", errorNumber: errno,
         remedy: "See whether the disk is well; without the file the model runs more slowly.")
@@ -31,7 +32,10 @@ internal import Glibc
   }
 
   /// Nil where the file is not there, is another one's, or was damaged.
-  private init?(_ path: String, _ layout: PackLayout, _ identity: UInt64, threads: Int) {
+  private init?(
+    _ path: String, _ layout: PackLayout, _ identity: UInt64, threads: Int,
+    progress: @escaping @Sendable (LoadingProgress) -> Void
+  ) {
     let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
@@ -43,7 +47,8 @@ internal import Glibc
     guard let start = unsafe start, unsafe start != MAP_FAILED else { return nil }
     unsafe bytes = UnsafeRawBufferPointer(start: start, count: layout.byteCount)
     self.layout = layout
-    guard unsafe bytes.starts(with: layout.header(identity: identity)), isWhole(threads: threads) else { return nil }
+    guard unsafe bytes.starts(with: layout.header(identity: identity)), isWhole(threads: threads, progress: progress)
+    else { return nil }
   }
 
   deinit { unsafe munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress!), bytes.count) }
@@ -57,8 +62,10 @@ internal import Glibc
   }
 
   /// Compares every matrix with its checksum.
-  private func isWhole(threads: Int) -> Bool {
-    let wrong = DamageCount()
+  private func isWhole(threads: Int, progress: @escaping @Sendable (LoadingProgress) -> Void) -> Bool {
+    let wrong = Tally()
+    let done = Tally()
+    let all = Double(max(1, layout.entries.reduce(0) { $0 + $1.byteCount }))
     let team = try? ComputeThreads(count: threads, niceness: 0) { [layout] lane in
       lane.share(layout.entries.count, grain: 1) { range in
         for index in range {
@@ -67,7 +74,8 @@ internal import Glibc
           unsafe hash.update(
             UnsafeRawBufferPointer(rebasing: self.bytes[entry.offset..<entry.offset + entry.byteCount]))
           let stored = unsafe self.bytes.loadUnaligned(fromByteOffset: layout.hashes + 8 * index, as: UInt64.self)
-          if hash.value != UInt64(littleEndian: stored) { wrong.add() }
+          if hash.value != UInt64(littleEndian: stored) { wrong.add(1) }
+          progress(.checking(Double(done.add(entry.byteCount)) / all))
         }
       }
     }

@@ -74,7 +74,7 @@ enum LanguageModels {
         threads: settings.threads == 0 ? TransformerOptions.availableThreads : settings.threads,
         packFolder: LoadedModel.packFolder),
       format: format, snapshotFolder: Recognisers.cacheFolder() + "/prompts")
-    let model = try await LocalLanguageModel.load(file, options: options, packing: PackingNotice(report).told) {
+    let model = try await LocalLanguageModel.load(file, options: options, progress: PackingNotice(report).told) {
       report("\($0)")
     }
     try await model.prepare(system: configuration.persona, tools: configuration.tools.map(\.definition))

@@ -1,3 +1,4 @@
+import Inference
 import Synchronization
 
 /// Says in quarters how far the packing of a model's weights is, which only the first start does and which takes as long as
@@ -8,8 +9,9 @@ final class PackingNotice: Sendable {
 
   init(_ say: @escaping @Sendable (String) -> Void) { self.say = say }
 
-  /// Called with the part that is done, 0...1, from any thread.
-  func told(_ part: Double) {
+  /// Called from any thread.
+  func told(_ progress: LoadingProgress) {
+    guard case .packing(let part) = progress else { return }
     let now = Int(part * 4)
     let before = quarters.load(ordering: .relaxed)
     guard now > before, quarters.compareExchange(expected: before, desired: now, ordering: .relaxed).exchanged else {

@@ -16,9 +16,9 @@ import Testing
     var report: [InferenceError] = []
     var options = TransformerOptions.tiny()
     options.packFolder = folder
-    let model = try Transformer(file: GGUFFile(bytes: bytes.span, name: "tiny.gguf"), options: options) { part in
-      #expect(part > 0 && part <= 1)
-      packed.store(true, ordering: .relaxed)
+    let model = try Transformer(file: GGUFFile(bytes: bytes.span, name: "tiny.gguf"), options: options) { progress in
+      #expect(progress.part > 0 && progress.part <= 1)
+      if case .packing = progress { packed.store(true, ordering: .relaxed) }
     } report: {
       report.append($0)
     }

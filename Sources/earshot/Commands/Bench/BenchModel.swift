@@ -35,9 +35,9 @@ struct BenchModel: ParsableCommand {
       let file = try GGUFFile(path: options.file)
       let architecture = file.metadata.string("general.architecture") ?? ""
       let longest = file.metadata.integer(architecture + ".context_length")
-      let packing = PackingNotice { note($0) }
+      let notice = PackingNotice { note($0) }
       let transformer = try Transformer(
-        file: file, options: options.transformer(longest: longest), packing: packing.told
+        file: file, options: options.transformer(longest: longest), progress: notice.told
       ) { note("earshot: \($0)") }
       return (transformer, clock.now - start)
     }

@@ -13,9 +13,13 @@ enum LoadedModel {
     var local = LocalModelOptions(transformer: options.transformer(longest: information.context), format: format)
     local.snapshotFolder = Recognisers.cacheFolder() + "/prompts"
     let path = options.file
-    return try await waiting("loading \(information.name) (\(size))", terminal) { [local] in
+    let bar = LoadingBar()
+    let notice = PackingNotice { note($0) }
+    return try await waiting("loading \(information.name) (\(size))", terminal, bar: bar) { [local] in
       do {
-        return try await LocalLanguageModel.load(path, options: local, packing: PackingNotice { note($0) }.told) {
+        return try await LocalLanguageModel.load(
+          path, options: local, progress: terminal.isRich ? bar.told : notice.told
+        ) {
           note("earshot: \($0)")
         }
       } catch let error as InferenceError { throw CommandFailure(error) }
@@ -24,7 +28,7 @@ enum LoadedModel {
 
   /// Runs `work`; after a second says on standard error what it waits for, on a terminal with the seconds.
   static func waiting<Result: Sendable>(
-    _ what: String, _ terminal: Terminal, _ work: @Sendable () async throws -> Result
+    _ what: String, _ terminal: Terminal, bar: LoadingBar? = nil, _ work: @Sendable () async throws -> Result
   ) async throws -> Result {
     let ticker = Task {
       let clock = ContinuousClock()
@@ -32,7 +36,7 @@ enum LoadedModel {
       try await Task.sleep(for: .seconds(1))
       if !terminal.isRich { note(what + "…") }
       while terminal.isRich {
-        noteRaw("\r\u{1B}[K\(what)… \(Int((clock.now - start) / .seconds(1))) s")
+        noteRaw("\r\u{1B}[K\(what)… \(bar?.text ?? "\(Int((clock.now - start) / .seconds(1))) s")")
         try await Task.sleep(for: .milliseconds(250))
       }
     }
