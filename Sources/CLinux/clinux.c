@@ -20,9 +20,3 @@ int clx_thread_set_fifo(int priority) {
 void clx_limit_heaps(int count) { mallopt(M_ARENA_MAX, count); }
 
 void clx_trim_heaps(void) { malloc_trim(0); }
-
-int clx_cpu_count(void) {
-  cpu_set_t set;
-  const int count = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
-  return count > 0 ? count : 1;
-}

@@ -1,11 +1,12 @@
 internal import CLinux
 internal import Glibc
-internal import Synchronization
 
-/// A fixed set of threads that run one body together, in step, and are parked between two runs.
+/// A fixed set of threads that run one body together, phase by phase, and are parked between two runs.
 ///
-/// The body is called on every thread with its ``ComputeLane``; it divides its work with ``ComputeLane/share(_:grain:_:)``
-/// and must pass the same barriers on all threads. POSIX threads of our own, so that no thread of Swift's pool computes.
+/// The body is called on every thread with its ``ComputeLane``; it divides its work with the lane's `share` methods and
+/// must come to the same phases on all threads. POSIX threads of our own, so that no thread of Swift's pool computes. Where
+/// there are as many processors as threads each keeps one of them, the fastest first: threads that share one while
+/// another process has the second to itself would lose half of what there is.
 final class ComputeThreads: Sendable {
   private let team: ComputeTeam
   private let threads: [pthread_t]
@@ -60,70 +61,10 @@ private final class ComputeSeat: Sendable {
 
   func work() {
     _ = unsafe clx_thread_set_name("inference \(index)")
+    // A processor that is not to be had is no fault: the thread then runs where the system puts it.
+    _ = clx_thread_keep_to_cpu(Int32(index), Int32(team.count))
     // On Linux the nice value of "this process" is the calling thread's.
     if team.niceness > 0 { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Int32(team.niceness)) }
     team.serve(ComputeLane(index: index, team: team))
-  }
-}
-
-/// What the threads share. Its counters are atomics; two gates park the threads and the caller.
-final class ComputeTeam: Sendable {
-  let count: Int
-  let niceness: Int
-  private let body: @Sendable (ComputeLane) -> Void
-  private let start = Gate()
-  private let done = Gate()
-  private let phase = Gate()
-  private let isDismissed = Atomic(false)
-  // Threads still in the body, threads that wait at the barrier, and the first piece of work nobody has taken.
-  private let running = Atomic(0)
-  private let arrived = Atomic(0)
-  private let next = Atomic(0)
-
-  init(count: Int, niceness: Int, body: @escaping @Sendable (ComputeLane) -> Void) {
-    self.count = count
-    self.niceness = niceness
-    self.body = body
-  }
-
-  func run() {
-    running.store(count, ordering: .releasing)
-    let before = done.generation
-    start.open()
-    // The caller has nothing to compute: it leaves its core to the threads at once.
-    done.wait(past: before, spinning: .zero)
-  }
-
-  func dismiss() {
-    isDismissed.store(true, ordering: .releasing)
-    start.open()
-  }
-
-  func serve(_ lane: ComputeLane) {
-    // A run cannot begin before every thread of the last one has left it, so one generation at a time is missed by none.
-    var seen: UInt32 = 0
-    while true {
-      start.wait(past: seen, spinning: Gate.shortSpin)
-      seen &+= 1
-      if isDismissed.load(ordering: .acquiring) { return }
-      body(lane)
-      if running.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { done.open() }
-    }
-  }
-
-  /// Takes the next `size` pieces of work; where the result is past the end, nothing is left.
-  func take(_ size: Int) -> Int { next.add(size, ordering: .relaxed).oldValue }
-
-  /// Waits for the others; the last to come makes the work counter ready for the next phase.
-  func meet() {
-    guard count > 1 else { return next.store(0, ordering: .relaxed) }
-    let before = phase.generation
-    if arrived.add(1, ordering: .acquiringAndReleasing).newValue == count {
-      arrived.store(0, ordering: .relaxed)
-      next.store(0, ordering: .relaxed)
-      phase.open()
-    } else {
-      phase.wait(past: before, spinning: Gate.shortSpin)
-    }
   }
 }

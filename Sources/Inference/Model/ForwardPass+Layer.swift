@@ -6,8 +6,11 @@ extension ForwardPass {
   func attend(layer index: Int, _ count: Int, _ lane: ComputeLane) {
     let layer = weights.layers[index]
     unsafe multiply(
-      scratch.normed, count: count, lane, Product(matrix: layer.query.matrix, out: scratch.queries),
-      Product(matrix: layer.key.matrix, out: scratch.keys), Product(matrix: layer.value.matrix, out: scratch.values))
+      scratch.normed, count: count, isQuantised: layer.quantisesAttention,
+      Products(
+        first: Product(matrix: layer.query.matrix, out: scratch.queries),
+        second: Product(matrix: layer.key.matrix, out: scratch.keys),
+        third: Product(matrix: layer.value.matrix, out: scratch.values)), lane)
     let shape = layer.shape
     let perToken = shape.heads + shape.keyValueHeads
     lane.share(count * perToken, grain: max(1, count * perToken / (8 * lane.laneCount))) { range in
@@ -22,10 +25,11 @@ extension ForwardPass {
     }
     mix(layer, index, count, lane)
     unsafe multiply(
-      scratch.mixed, count: count, lane, Product(matrix: layer.attentionOutput.matrix, out: scratch.branch))
+      scratch.mixed, count: count, Products(first: Product(matrix: layer.attentionOutput.matrix, out: scratch.branch)),
+      lane)
     unsafe addBranch(
       count, lane, bias: layer.attentionOutput.bias, postNorm: layer.attentionPostNorm,
-      nextNorm: layer.feedForwardNorm)
+      nextNorm: layer.feedForwardNorm, quantises: layer.quantisesFeedForward)
   }
 
   /// residual += Wdown · (activation(Wgate · x) * Wup · x); then the next layer's norm into `normed`.
@@ -33,8 +37,10 @@ extension ForwardPass {
     let layer = weights.layers[index]
     let inner = layer.shape.feedForward
     unsafe multiply(
-      scratch.normed, count: count, lane, Product(matrix: layer.gate.matrix, out: scratch.gates),
-      Product(matrix: layer.up.matrix, out: scratch.ups))
+      scratch.normed, count: count, isQuantised: layer.quantisesFeedForward,
+      Products(
+        first: Product(matrix: layer.gate.matrix, out: scratch.gates),
+        second: Product(matrix: layer.up.matrix, out: scratch.ups)), lane)
     // Rows are cut where there are few tokens, and each piece is a multiple of a cache line.
     let piece = min(inner, 1024)
     let pieces = (inner + piece - 1) / piece
@@ -52,11 +58,13 @@ extension ForwardPass {
         }
       }
     }
-    unsafe multiply(scratch.gates, count: count, lane, Product(matrix: layer.down.matrix, out: scratch.branch))
-    noteCancellation(lane)
-    let next = index + 1 < weights.layers.count ? unsafe weights.layers[index + 1].attentionNorm : nil
+    unsafe multiply(
+      scratch.gates, count: count, Products(first: Product(matrix: layer.down.matrix, out: scratch.branch)), lane)
+    noteCancellation()
+    let next = index + 1 < weights.layers.count ? weights.layers[index + 1] : nil
     unsafe addBranch(
-      count, lane, bias: layer.down.bias, postNorm: layer.feedForwardPostNorm, nextNorm: next)
+      count, lane, bias: layer.down.bias, postNorm: layer.feedForwardPostNorm, nextNorm: next?.attentionNorm,
+      quantises: next?.quantisesAttention ?? false)
   }
 
   /// Bias, norm, rotation and scale of one query head.
@@ -126,7 +134,7 @@ extension ForwardPass {
   /// residual += norm(branch + bias), and the norm for what comes next.
   private func addBranch(
     _ count: Int, _ lane: ComputeLane, bias: UnsafePointer<Float>?, postNorm: UnsafePointer<Float>?,
-    nextNorm: UnsafePointer<Float>?
+    nextNorm: UnsafePointer<Float>?, quantises: Bool
   ) {
     let width = parameters.width
     lane.share(count, grain: 1) { range in
@@ -136,9 +144,7 @@ extension ForwardPass {
         if let bias = unsafe bias { unsafe ckernels_add(bias, branch, width) }
         if let norm = unsafe postNorm { unsafe ckernels_rms_norm(branch, norm, parameters.epsilon, branch, width) }
         unsafe ckernels_add(branch, residual, width)
-        if let norm = unsafe nextNorm {
-          unsafe ckernels_rms_norm(residual, norm, parameters.epsilon, scratch.normed + t * width, width)
-        }
+        if let nextNorm = unsafe nextNorm { unsafe norm(t, of: count, nextNorm, quantises: quantises) }
       }
     }
   }

@@ -1,5 +1,6 @@
 internal import CKernels
 internal import Glibc
+internal import Synchronization
 
 /// One pass of some tokens through all layers, computed by all threads in step. Between two passes the caller writes
 /// ``job``; during one, the threads read it and write disjoint parts of the scratch, divided by ``ComputeLane``.
@@ -29,14 +30,15 @@ internal import Glibc
   private let rope: RotaryEmbedding
   private let windowRope: RotaryEmbedding
 
-  var job = Job.tokens(count: 0, logits: nil, ofAll: false)
+  var job = Job.tokens(count: 0, logits: nil, ofAll: false) {
+    didSet { isGivenUp.store(false, ordering: .relaxed) }
+  }
   /// [batch]
   let tokens: UnsafeMutableBufferPointer<TokenID>
   /// The rows of ``Job/someLogits(count:_:)``; the caller keeps them alive during the run.
   var ids = unsafe UnsafeBufferPointer<TokenID>(start: nil, count: 0)
   var cancellation: CancellationFlag?
-  /// Whether the last run was given up. Written by the first thread before a barrier, read by all behind it.
-  private(set) var wasCancelled = false
+  private let isGivenUp = Atomic(false)
 
   init(
     _ parameters: HyperParameters, _ weights: TransformerWeights, _ cache: KeyValueCache, options: TransformerOptions
@@ -44,7 +46,7 @@ internal import Glibc
     self.parameters = parameters
     self.weights = weights
     self.cache = cache
-    scratch = try Scratch(parameters, options: options, in: storage)
+    scratch = try Scratch(parameters, vocabulary: weights.embedding.rows, options: options, in: storage)
     scratchByteCount = storage.byteCount
     rope = RotaryEmbedding(parameters.rope, divisors: weights.ropeDivisors)
     windowRope = RotaryEmbedding(parameters.windowRope)
@@ -87,7 +89,6 @@ internal import Glibc
   private func prepare(_ count: Int, _ lane: ComputeLane) {
     let width = parameters.width
     let pairs = rope.pairs
-    if lane.index == 0 { wasCancelled = false }
     lane.share(count, grain: 1) { range in
       for t in range {
         let row = unsafe scratch.residual + t * width
@@ -100,10 +101,17 @@ internal import Glibc
           unsafe windowRope.write(
             position: position, cosines: scratch.windowCosines + t * pairs, sines: scratch.windowSines + t * pairs)
         }
-        unsafe ckernels_rms_norm(
-          row, weights.layers[0].attentionNorm, parameters.epsilon, scratch.normed + t * width, width)
+        unsafe norm(t, of: count, weights.layers[0].attentionNorm, quantises: weights.layers[0].quantisesAttention)
       }
     }
+  }
+
+  /// Writes token t's normed residual, and makes an activation of it where packed matrices are next.
+  func norm(_ t: Int, of count: Int, _ norm: UnsafePointer<Float>, quantises: Bool) {
+    let width = parameters.width
+    let normed = unsafe scratch.normed + t * width
+    unsafe ckernels_rms_norm(scratch.residual + t * width, norm, parameters.epsilon, normed, width)
+    if quantises { unsafe quantise(normed, columns: width, token: t, of: count) }
   }
 
   /// The final norm: of all tokens into `normed`, and of the last into `last`.
@@ -125,7 +133,7 @@ internal import Glibc
     _ x: UnsafePointer<Float>, count: Int, into output: Output, _ lane: ComputeLane
   ) {
     let rows = vocabularyCount
-    unsafe multiply(x, count: count, lane, Product(matrix: weights.output, out: output.start))
+    unsafe multiply(x, count: count, Products(first: Product(matrix: weights.output, out: output.start)), lane)
     guard parameters.logitCap > 0 else { return }
     lane.share(count * rows, grain: 4096) { range in
       unsafe cap(output.start + range.lowerBound, range.count)
@@ -139,56 +147,11 @@ internal import Glibc
     for index in 0..<count { unsafe logits[index] = cap * tanhf(logits[index] / cap) }
   }
 
-  /// One matrix and where its products go, [count × rows].
-  @safe struct Product {
-    let matrix: WeightMatrix
-    let out: UnsafeMutablePointer<Float>
-  }
+  /// Whether the run since ``job`` was set was given up.
+  var wasCancelled: Bool { isGivenUp.load(ordering: .relaxed) }
 
-  /// Up to three products of the same x [count × columns], divided as if their rows were one matrix's.
-  func multiply(
-    _ x: UnsafePointer<Float>, count: Int, _ lane: ComputeLane, _ first: Product, _ second: Product? = nil,
-    _ third: Product? = nil
-  ) {
-    let two = first.matrix.rows + (second?.matrix.rows ?? 0)
-    let all = two + (third?.matrix.rows ?? 0)
-    if first.matrix.packed != nil || second?.matrix.packed != nil || third?.matrix.packed != nil {
-      unsafe quantise(x, columns: first.matrix.columns, count: count, lane)
-    }
-    lane.share(all, grain: lane.grain(of: all, tokens: count)) { range in
-      unsafe multiply(x, count: count, first, part: range, from: 0)
-      if let second { unsafe multiply(x, count: count, second, part: range, from: first.matrix.rows) }
-      if let third { unsafe multiply(x, count: count, third, part: range, from: two) }
-    }
-  }
-
-  /// The rows of one product that lie in `part`, where its first row has the number `begin`.
-  private func multiply(
-    _ x: UnsafePointer<Float>, count: Int, _ product: Product, part: Range<Int>, from begin: Int
-  ) {
-    let rows = product.matrix.rows
-    let range = part.clamped(to: begin..<begin + rows)
-    guard !range.isEmpty else { return }
-    let own = range.lowerBound - begin..<range.upperBound - begin
-    if let packed = product.matrix.packed {
-      unsafe packed.multiply(scratch.activations, tokens: count, rows: own, into: product.out, stride: rows)
-    } else {
-      unsafe product.matrix.multiply(x, tokens: count, rows: own, into: product.out, stride: rows)
-    }
-  }
-
-  /// x [count × columns] as the packed kernels take it, into `activations`.
-  private func quantise(_ x: UnsafePointer<Float>, columns: Int, count: Int, _ lane: ComputeLane) {
-    lane.share(count, grain: max(1, count / (4 * lane.laneCount))) { range in
-      for t in range {
-        unsafe PackedMatrix.quantise(
-          x + t * columns, columns: columns, token: t, of: count, into: scratch.activations)
-      }
-    }
-  }
-
-  /// Whether this run is to be given up, decided by the first thread; call before a barrier.
-  func noteCancellation(_ lane: ComputeLane) {
-    if lane.index == 0, let cancellation, cancellation.isCancelled { wasCancelled = true }
+  /// Gives the run up where that is wished. Threads may come to know of it after different phases.
+  func noteCancellation() {
+    if let cancellation, cancellation.isCancelled { isGivenUp.store(true, ordering: .relaxed) }
   }
 }

@@ -45,15 +45,7 @@ internal import Synchronization
 
   /// Returns once the generation is another than `past`.
   func wait(past: UInt32, spinning: Duration) {
-    if spinning > .zero {
-      let end = Self.now + spinning
-      repeat {
-        for _ in 0..<64 {
-          if generation != past { return }
-          ckernels_pause()
-        }
-      } while Self.now < end
-    }
+    if spinning > .zero, Self.spin(for: spinning, until: { generation != past }) { return }
     unsafe pthread_mutex_lock(mutex)
     sleepers.add(1, ordering: .sequentiallyConsistent)
     while opened.load(ordering: .sequentiallyConsistent) == past { unsafe pthread_cond_wait(condition, mutex) }
@@ -61,7 +53,20 @@ internal import Synchronization
     unsafe pthread_mutex_unlock(mutex)
   }
 
-  private static var now: Duration {
+  /// Spins until the condition holds, for so long at most. Returns whether it does.
+  static func spin(for patience: Duration, until condition: () -> Bool) -> Bool {
+    let end = now + patience
+    repeat {
+      for _ in 0..<64 {
+        if condition() { return true }
+        ckernels_pause()
+      }
+    } while now < end
+    return condition()
+  }
+
+  /// Time since some moment, in steps of nanoseconds.
+  static var now: Duration {
     var time = timespec()
     unsafe clock_gettime(CLOCK_MONOTONIC, &time)
     return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)

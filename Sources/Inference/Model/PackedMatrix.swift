@@ -43,6 +43,13 @@ internal import CKernels
       base: base + range.lowerBound / Self.groupRows * Self.groupBytes(type, columns: columns))
   }
 
+  /// The rows of the groups whose first row is in `range`.
+  func groupRange(_ range: Range<Int>) -> Range<Int> {
+    let height = Self.groupRows
+    let begin = min(rows, (range.lowerBound + height - 1) / height * height)
+    return begin..<max(begin, min(rows, (range.upperBound + height - 1) / height * height))
+  }
+
   /// y[t × stride + r] = row r · token t, for the groups whose first row is in `range`.
   func multiply(
     _ activations: UnsafeRawPointer, tokens: Int, rows range: Range<Int>, into y: UnsafeMutablePointer<Float>,

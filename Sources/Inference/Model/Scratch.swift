@@ -20,6 +20,9 @@
   let scoreStride: Int
   /// [T × pairs] each: of layers that see everything, and of those with a window.
   let cosines, sines, windowCosines, windowSines: UnsafeMutablePointer<Float>
+  /// Each thread's products of one piece of a packed matrix's rows.
+  let pieces: UnsafeMutablePointer<Float>
+  let pieceStride: Int
   /// The normed residual of the last token, [width].
   let last: UnsafeMutablePointer<Float>
 
@@ -33,7 +36,10 @@
     return count
   }
 
-  init(_ parameters: HyperParameters, options: TransformerOptions, in storage: FloatStorage) throws(InferenceError) {
+  /// - Parameter vocabulary: rows of the output matrix.
+  init(
+    _ parameters: HyperParameters, vocabulary: Int, options: TransformerOptions, in storage: FloatStorage
+  ) throws(InferenceError) {
     let batch = options.batch
     let width = parameters.width
     func most(_ size: (HyperParameters.Layer) -> Int) -> Int { parameters.layers.map(size).max() ?? 0 }
@@ -56,6 +62,16 @@
     unsafe sines = try storage.allocate(pairs, for: "sines")
     unsafe windowCosines = try storage.allocate(pairs, for: "cosines")
     unsafe windowSines = try storage.allocate(pairs, for: "sines")
+    let tallest = max(
+      width, vocabulary,
+      most {
+        max(
+          2 * $0.feedForward,
+          $0.heads * parameters.keyLength + $0.keyValueHeads * (parameters.keyLength + parameters.valueLength))
+      })
+    // Whole cache lines, so that no thread writes into another's.
+    pieceStride = (PieceSize.products(of: tallest, tokens: batch) + 15) / 16 * 16
+    unsafe pieces = try storage.allocate(options.threads * pieceStride, for: "pieces of products")
     unsafe last = try storage.allocate(width, for: "the last token")
   }
 }

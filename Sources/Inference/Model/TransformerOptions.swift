@@ -33,9 +33,9 @@ public struct TransformerOptions: Hashable, Sendable {
     self.packFolder = packFolder
   }
 
-  /// CPUs that this process may run on.
+  /// CPUs that this process may run on, without the small ones of a chip that has two kinds: the fast ones would wait for them.
   public static var availableThreads: Int {
-    min(Int(clx_cpu_count()), threadRange.upperBound)
+    min(Int(clx_fast_cpu_count()), threadRange.upperBound)
   }
 
   static let threadRange = 1...256

@@ -12,6 +12,11 @@
     let feedForwardNorm: UnsafePointer<Float>
     let gate, up, down: Projection
     let feedForwardPostNorm: UnsafePointer<Float>?
+
+    /// Whether packed matrices read the normed residual in front of attention.
+    var quantisesAttention: Bool { query.isPacked || key.isPacked || value.isPacked }
+    /// Whether packed matrices read it in front of the feed-forward half.
+    var quantisesFeedForward: Bool { gate.isPacked || up.isPacked }
   }
 
   /// [vocabulary × width]

@@ -64,4 +64,5 @@ internal import CKernels
   var bias: UnsafePointer<Float>?
 
   var rows: Int { matrix.rows }
+  var isPacked: Bool { matrix.packed != nil }
 }
