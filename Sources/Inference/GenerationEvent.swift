@@ -26,8 +26,13 @@ public struct GenerationUsage: Hashable, Sendable {
   public var completionTokens: Int
   /// Of the answer's tokens, those that the constraint left no choice about.
   public var forcedTokens: Int
+  /// Of the answer's tokens, those that were evaluated along with the one before because they had been guessed.
+  public var guessedTokens: Int
 
-  public init(promptTokens: Int, cachedTokens: Int, completionTokens: Int, forcedTokens: Int) {
+  public init(
+    promptTokens: Int, cachedTokens: Int, completionTokens: Int, forcedTokens: Int, guessedTokens: Int = 0
+  ) {
+    self.guessedTokens = guessedTokens
     self.promptTokens = promptTokens
     self.cachedTokens = cachedTokens
     self.completionTokens = completionTokens

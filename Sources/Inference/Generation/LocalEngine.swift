@@ -8,6 +8,8 @@ final class LocalEngine {
   private let transformer: Transformer
   private let cache: PromptCache
   private let vocabulary: ConstraintVocabulary
+  // Of all answers: what a pass takes changes with the machine, not with the question.
+  private let plan: SpeculationPlan?
   // The constraint of the last request, at its start: with the same tools the next one shares everything that was learnt.
   private var constraint: (grammar: Grammar, constraint: Constraint)?
 
@@ -28,6 +30,9 @@ final class LocalEngine {
         remedy: "The file is damaged or was converted wrongly; download or convert it again.")
     }
     cache = PromptCache(transformer, folder: options.snapshotFolder, report: report)
+    // A layer with a window keeps what a batch overwrites: guesses that were wrong are gone back over within it.
+    let mayGuess = options.guessesAhead && options.transformer.batch >= SpeculationPlan.mostTokens
+    plan = mayGuess ? SpeculationPlan() : nil
     vocabulary = ConstraintVocabulary(tokens: model.template?.constraintBytes ?? model.tokenizer.tokenBytes)
     var logits: [Float] = []
     try transformer.evaluate([tokenizer.bos ?? 0], logits: .last, into: &logits)
@@ -89,7 +94,8 @@ final class LocalEngine {
     let cached = try cache.load(prompt, cancellation: cancellation)
     for token in prompt.tokens.suffix(request.sampling.repetitionWindow) { sampler.note(token) }
     var decoding = Decoding(
-      transformer: transformer, tokenizer: tokenizer, constraint: constraint, sampler: sampler, writer: writer)
+      transformer: transformer, tokenizer: tokenizer, constraint: constraint, sampler: sampler, writer: writer,
+      plan: plan)
     let reason = try decoding.run(
       maximumTokens: min(request.maximumTokens, transformer.options.context - prompt.tokens.count),
       cancellation: cancellation, emit: emit)
@@ -97,7 +103,7 @@ final class LocalEngine {
       .usage(
         GenerationUsage(
           promptTokens: prompt.tokens.count, cachedTokens: cached, completionTokens: decoding.written,
-          forcedTokens: decoding.forced)))
+          forcedTokens: decoding.forced, guessedTokens: decoding.guessedRight)))
     emit(.finished(reason))
   }
 

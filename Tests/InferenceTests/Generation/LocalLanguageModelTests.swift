@@ -74,6 +74,35 @@ import Tools
     #expect(usage.cachedTokens * 2 > usage.promptTokens && usage.cachedTokens < usage.promptTokens)
   }
 
+  @Test func guessingAheadChangesNoAnswer() async throws {
+    let plain = try await TalkingModel.load(from: folder.path, guessesAhead: false)
+    let guessing = try await TalkingModel.load(from: folder.path)
+    var guessed = 0
+    for seed in 0..<12 as Range<UInt64> {
+      for (choice, temperature) in [(ToolChoice.none, Float(0)), (.auto, 0.4), (.required, 1), (.none, 0.1)] {
+        let asked = request(
+          "light light please light please \(seed)", choice: choice, seed: seed, temperature: temperature,
+          maximumTokens: 120)
+        var first = try await Answer(plain.generate(asked))
+        var second = try await Answer(guessing.generate(asked))
+        #expect(first.usage?.guessedTokens == 0)
+        guessed += second.usage?.guessedTokens ?? 0
+        second.usage?.guessedTokens = 0
+        first.calls = first.calls.map(withoutID)
+        second.calls = second.calls.map(withoutID)
+        #expect(first == second)
+      }
+    }
+    // Answers of random weights without chance run in circles.
+    #expect(guessed > 0)
+  }
+
+  private func withoutID(_ call: ToolCall) -> ToolCall {
+    var call = call
+    call.id = ""
+    return call
+  }
+
   @Test func answerIsTheSameHoweverMuchOfThePromptWasThere() async throws {
     let model = try await TalkingModel.load(from: folder.path)
     let fresh = try await Answer(model.generate(request("hall", temperature: 0)))

@@ -4,11 +4,12 @@ import Tools
 
 extension TalkingModel {
   static func load(
-    from folder: String, context: Int = 1024, snapshots: String? = nil,
+    from folder: String, context: Int = 1024, snapshots: String? = nil, guessesAhead: Bool = true,
     report: @escaping @Sendable (InferenceError) -> Void = { _ in }
   ) async throws -> LocalLanguageModel {
     let options = LocalModelOptions(
-      transformer: TransformerOptions(context: context, threads: 2), snapshotFolder: snapshots)
+      transformer: TransformerOptions(context: context, threads: 2), snapshotFolder: snapshots,
+      guessesAhead: guessesAhead)
     return try await LocalLanguageModel.load(try write(into: folder), options: options, report: report)
   }
 }

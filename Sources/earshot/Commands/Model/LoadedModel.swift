@@ -6,11 +6,13 @@ enum LoadedModel {
   /// Where packed weights are kept.
   static var packFolder: String { Recognisers.cacheFolder() + "/packs" }
 
-  static func load(_ options: ModelOptions, format: ChatFormat?, terminal: Terminal) async throws -> LocalLanguageModel
-  {
+  static func load(
+    _ options: ModelOptions, format: ChatFormat?, guessesAhead: Bool = true, terminal: Terminal
+  ) async throws -> LocalLanguageModel {
     let information = try openingModel { try ModelFile(options.file, format: format).information }
     let size = ModelInfo.count(information.fileBytes) + "B"
     var local = LocalModelOptions(transformer: options.transformer(longest: information.context), format: format)
+    local.guessesAhead = guessesAhead
     local.snapshotFolder = Recognisers.cacheFolder() + "/prompts"
     let path = options.file
     let bar = LoadingBar()

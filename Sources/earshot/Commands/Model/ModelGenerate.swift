@@ -22,6 +22,8 @@ struct ModelGenerate: AsyncParsableCommand {
     "auto"
   @Option(help: ArgumentHelp("The answer ends before this text. May be repeated.", valueName: "text")) var stop:
     [String] = []
+  @Flag(help: "Do not guess ahead what stood once already. The answer is the same; for measuring what guessing saves.")
+  var noGuessing = false
   @Flag(help: "One JSON object.") var json = false
 
   func validate() throws {
@@ -34,7 +36,8 @@ struct ModelGenerate: AsyncParsableCommand {
     let tools = try conversation.readTools()
     let messages = try conversation.readMessages()
     let model = try await LoadedModel.load(
-      options, format: try format.chosen(), terminal: Terminal(environment: processEnvironment()))
+      options, format: try format.chosen(), guessesAhead: !noGuessing,
+      terminal: Terminal(environment: processEnvironment()))
     let request = GenerationRequest(
       messages: messages ?? [], tools: tools, toolChoice: choice, maximumTokens: sampling.maxTokens,
       sampling: sampling.options, stop: stop)
@@ -88,6 +91,7 @@ struct ModelGenerate: AsyncParsableCommand {
         "cached_tokens": .integer(Int64(usage?.cachedTokens ?? 0)),
         "completion_tokens": .integer(Int64(usage?.completionTokens ?? 0)),
         "forced_tokens": .integer(Int64(usage?.forcedTokens ?? 0)),
+        "guessed_tokens": .integer(Int64(usage?.guessedTokens ?? 0)),
       ],
     ]
   }
