@@ -22,6 +22,8 @@ static int has_avx2(void) {
 #elif defined(__aarch64__) && defined(__linux__)
 // HWCAP_ASIMDDP (asm/hwcap.h).
 static int has_dot_product(void) { return getauxval(AT_HWCAP) >> 20 & 1; }
+// HWCAP2_I8MM.
+static int has_matrix_product(void) { return has_dot_product() && getauxval(AT_HWCAP2) >> 13 & 1; }
 #endif
 static int always(void) { return 1; }
 
@@ -33,7 +35,7 @@ static const struct {
 #if defined(__x86_64__)
   {&ck_packed_avx512, has_avx512}, {&ck_packed_avxvnni, has_avx_vnni}, {&ck_packed_avx2, has_avx2},
 #elif defined(__aarch64__) && defined(__linux__)
-  {&ck_packed_neon, has_dot_product},
+  {&ck_packed_i8mm, has_matrix_product}, {&ck_packed_neon, has_dot_product},
 #endif
   {&ck_packed_scalar_wide, always}, {&ck_packed_scalar, always},
 };

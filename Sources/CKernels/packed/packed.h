@@ -20,6 +20,6 @@ struct ck_packed_variant {
 };
 
 extern const struct ck_packed_variant ck_packed_scalar, ck_packed_scalar_wide, ck_packed_avx2, ck_packed_avxvnni, ck_packed_avx512,
-  ck_packed_neon;
+  ck_packed_neon, ck_packed_i8mm;
 
 #endif
