@@ -141,6 +141,38 @@ import Testing
     }
   }
 
+  /// What the rounding of activations costs against the exact product, for each path; the report has a line for each.
+  @Test(arguments: variants) func everyPathsErrorIsReported(variant: String) throws {
+    try Self.with(variant) {
+      for type in Self.types {
+        let errors = [1, 4, 64].map { error(type, columns: 1_024, rows: 40, tokens: $0) }
+        // 127ths of the largest of each 32, which some of these inputs make thirty times as large as the others.
+        #expect(errors.allSatisfy { $0 < 0.03 })
+        let figures = errors.map { "\(Double(Int($0 * 1e6)) / 1e6)" }
+        let path = "\(variant), \(type), 1, 4 and 64 tokens"
+        print("relative RMS error against float64, \(path): " + figures.joined(separator: ", "))
+      }
+    }
+  }
+
+  /// Relative RMS error of the products against those of the inputs as they are.
+  private func error(_ type: TensorType, columns: Int, rows: Int, tokens: Int) -> Double {
+    let weights = Weights(type, columns: columns, rows: rows, seed: 5)
+    let x = inputs(columns * tokens)
+    let y = weights.multiply(x, tokens: tokens, groups: weights.groups, stride: rows)
+    var wrong = 0.0
+    var all = 0.0
+    for token in 0..<tokens {
+      for row in 0..<rows {
+        var sum = 0.0
+        for k in 0..<columns { sum += Double(weights.floats[row * columns + k]) * Double(x[token * columns + k]) }
+        wrong += (Double(y[token * rows + row]) - sum) * (Double(y[token * rows + row]) - sum)
+        all += sum * sum
+      }
+    }
+    return (wrong / all).squareRoot()
+  }
+
   /// More tokens than are taken at a time, and more columns than stay in the cache.
   @Test(arguments: variants, types) func manyTokensAreTakenInParts(variant: String, type: TensorType) throws {
     try Self.with(variant) {
