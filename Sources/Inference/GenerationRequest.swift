@@ -17,10 +17,14 @@ public struct GenerationRequest: Hashable, Sendable {
   public var sampling: SamplingOptions
   /// The text ends before the first of these; empty strings are ignored.
   public var stop: [String]
+  /// Whether nothing may be written but what the format and the tools' schemas allow. Without it, a model shows what it
+  /// would do by itself, for comparisons: what it calls may not exist, and its arguments may be anything.
+  public var isConstrained: Bool
 
   public init(
     messages: [ChatMessage], situation: String = "", tools: [ToolDefinition], toolChoice: ToolChoice = .auto,
-    maximumCalls: Int = 4, maximumTokens: Int, sampling: SamplingOptions = SamplingOptions(), stop: [String] = []
+    maximumCalls: Int = 4, maximumTokens: Int, sampling: SamplingOptions = SamplingOptions(), stop: [String] = [],
+    isConstrained: Bool = true
   ) {
     self.messages = messages
     self.situation = situation
@@ -30,6 +34,7 @@ public struct GenerationRequest: Hashable, Sendable {
     self.maximumTokens = maximumTokens
     self.sampling = sampling
     self.stop = stop
+    self.isConstrained = isConstrained
   }
 }
 

@@ -42,6 +42,9 @@ extension ChatTemplate {
         body: .marked(id: marker("[CALL_ID]").token, arguments: marker("[ARGS]").token ?? -1), opener: calls)
     case .mistralV13:
       return CallSyntax(body: .marked(id: nil, arguments: marker("[ARGS]").token ?? -1), opener: calls)
+    case .earshot1:
+      return CallSyntax(
+        body: .marked(id: nil, arguments: marker("<|args|>").token ?? -1), opener: marker("<|tool_call|>"))
     case .hermes, .qwen25, .qwen3:
       return CallSyntax(
         body: .object, opener: calls, closer: marker("</tool_call>"), beforeBody: "\n", afterBody: "\n",

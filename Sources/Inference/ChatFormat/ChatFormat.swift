@@ -22,6 +22,8 @@ public enum ChatFormat: String, Hashable, Sendable, CaseIterable {
   case gemma3 = "gemma-3"
   /// Llama 3.1, 3.2 and 3.3; one call an answer.
   case llama31 = "llama-3.1"
+  /// The model in the box.
+  case earshot1 = "earshot-1"
 
   /// The format of this name.
   /// - Throws: `unsupported` with the names that there are.

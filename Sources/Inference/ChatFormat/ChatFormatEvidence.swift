@@ -20,7 +20,9 @@ extension ChatFormat {
   /// - Throws: `unsupported` where nothing speaks for any.
   public init(_ evidence: ChatFormatEvidence, tokenizer: Tokenizer) throws(InferenceError) {
     let has: (String) -> Bool = { tokenizer.special($0) != nil }
-    if has("[INST]"), has("[TOOL_CALLS]") {
+    if has("<|tool_call|>"), has("<|args|>"), has("<|tools|>") {
+      self = .earshot1
+    } else if has("[INST]"), has("[TOOL_CALLS]") {
       self = Self.mistral(evidence, tokenizer: tokenizer)
     } else if has("<|im_start|>") {
       let isThinking = evidence.template?.contains("enable_thinking") ?? false

@@ -56,13 +56,15 @@ public struct ChatTemplate: Sendable {
         "could not render the conversation: it ends with \(messages.isEmpty ? "nothing" : "no message to answer")",
         remedy: "End it with a user message or a tool's result.")
     }
-    let conversation = Conversation(messages, context: context)
+    // Our own format has a place for the context; in the others it begins the last user message.
+    let conversation = Conversation(messages, context: format == .earshot1 ? "" : context)
     var builder = PromptBuilder(tokenizer, withheld: withheld)
     switch format {
     case .hermes, .qwen25, .qwen3: renderChatML(conversation, tools, into: &builder)
     case .phi4Mini: renderPhi(conversation, tools, into: &builder)
     case .gemma3: renderGemma(conversation, tools, into: &builder)
     case .llama31: renderLlama(conversation, tools, into: &builder)
+    case .earshot1: renderEarshot(conversation, tools, context: context, into: &builder)
     default: renderMistral(conversation, tools, into: &builder)
     }
     return builder.prompt()
@@ -101,6 +103,11 @@ extension ChatFormat {
     case .phi4Mini: ["<|system|>", "<|user|>", "<|assistant|>", "<|end|>", "<|tool|>", "<|/tool|>"]
     case .gemma3: ["<start_of_turn>", "<end_of_turn>"]
     case .llama31: ["<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>"]
+    case .earshot1:
+      [
+        "<|system|>", "<|tools|>", "<|context|>", "<|user|>", "<|assistant|>", "<|tool_call|>", "<|args|>",
+        "<|result|>", "<|end|>",
+      ]
     }
   }
 

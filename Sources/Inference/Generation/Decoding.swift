@@ -7,7 +7,8 @@
 struct Decoding {
   private let transformer: Transformer
   private let tokenizer: Tokenizer
-  private var constraint: Constraint
+  // Nil: anything may be written.
+  private var constraint: Constraint?
   private var sampler: Sampler
   private var writer: AnswerWriter
   /// Tokens of the answer.
@@ -34,7 +35,7 @@ struct Decoding {
   private var mask: TokenMask
 
   init(
-    transformer: Transformer, tokenizer: Tokenizer, constraint: Constraint, sampler: Sampler, writer: AnswerWriter,
+    transformer: Transformer, tokenizer: Tokenizer, constraint: Constraint?, sampler: Sampler, writer: AnswerWriter,
     plan: SpeculationPlan?
   ) {
     self.plan = plan
@@ -52,7 +53,7 @@ struct Decoding {
   ) throws(InferenceError) -> FinishReason {
     while true {
       if cancellation.isCancelled { throw Self.cancelled }
-      if constraint.isComplete { break }
+      if constraint?.isComplete == true { break }
       let given = forcedTokens()
       for token in given {
         guard written < maximumTokens else { return end(.length, emit) }
@@ -64,7 +65,7 @@ struct Decoding {
       if !given.isEmpty { continue }
       guard written < maximumTokens else { return end(.length, emit) }
       let choice = try choose(maximumTokens - written, cancellation)
-      if tokenizer.endsGeneration(choice.token), constraint.allowsEnd { break }
+      if tokenizer.endsGeneration(choice.token), constraint?.allowsEnd != false { break }
       try take(choice.token, probability: choice.probability)
       if writer.append(choice.token, probability: choice.probability, emit: emit) { return end(.stop, emit) }
     }
@@ -78,7 +79,7 @@ struct Decoding {
   }
 
   private mutating func take(_ token: TokenID, probability: Double) throws(InferenceError) {
-    guard constraint.accept(token) else {
+    guard constraint?.accept(token) != false else {
       throw InferenceError(
         .unsupported, "could not go on: the token \(token) is not allowed after what was written",
         remedy: "Report this; it is a fault of Earshot's.")
@@ -108,9 +109,13 @@ struct Decoding {
     _ room: Int, _ cancellation: CancellationFlag
   ) throws(InferenceError) -> Sampler.Choice {
     // Without a budget: arguments that were cut short to fit would be made up. An answer that gets too long loses its call.
-    constraint.fillMask(into: &mask)
-    candidates.removeAll(keepingCapacity: true)
-    mask.forEach { candidates.append($0) }
+    if constraint != nil {
+      constraint?.fillMask(into: &mask)
+      candidates.removeAll(keepingCapacity: true)
+      mask.forEach { candidates.append($0) }
+    } else if candidates.isEmpty {
+      candidates = (0..<TokenID(tokenizer.count)).map(\.self)
+    }
     guard !candidates.isEmpty else {
       throw InferenceError(
         .unsupported, "could not go on: the model's vocabulary has no token for what has to come next",
@@ -136,7 +141,7 @@ struct Decoding {
 
   /// Tokens that have to come. The last of a text is left to choice where a choice follows: the model may know one that
   /// reaches further (token healing).
-  private func forcedTokens() -> [TokenID] { constraint.forcedTokens(tokenise: tokens) }
+  private func forcedTokens() -> [TokenID] { constraint?.forcedTokens(tokenise: tokens) ?? [] }
 
   /// The tokens of bytes, cut together with what stands before them, as the model has seen it cut; none where they cannot
   /// be cut so, and the model then writes them itself.
@@ -184,7 +189,7 @@ struct Decoding {
     guard let plan, most > 0, let guess = lookup.guess(most) else { return [] }
     matched = guess.matched
     var after = constraint
-    let allowed = guess.tokens.prefix { !tokenizer.endsGeneration($0) && after.accept($0) }
+    let allowed = guess.tokens.prefix { !tokenizer.endsGeneration($0) && after?.accept($0) != false }
     let count = plan.guesses(matched: matched, most: allowed.count)
     if count == 0 { plan.noteUnused(matched: matched) }
     return Array(allowed.prefix(count))

@@ -63,7 +63,7 @@ final class LocalEngine {
   ) throws(InferenceError) {
     let template = try model.requireTemplate()
     let ids = CallIDSequence.new(min(max(1, request.maximumCalls), 64), for: request)
-    let constraint = try constraint(for: request, ids: ids)
+    let constraint = request.isConstrained ? try constraint(for: request, ids: ids) : nil
     let writer = AnswerWriter(template, stop: request.stop, callIDs: ids)
     try write(try prompt(for: request, template), request, constraint, writer, cancellation, emit)
   }
@@ -83,7 +83,7 @@ final class LocalEngine {
   }
 
   private func write(
-    _ prompt: ChatPrompt, _ request: GenerationRequest, _ constraint: Constraint, _ writer: AnswerWriter,
+    _ prompt: ChatPrompt, _ request: GenerationRequest, _ constraint: Constraint?, _ writer: AnswerWriter,
     _ cancellation: CancellationFlag, _ emit: (GenerationEvent) -> Void
   ) throws(InferenceError) {
     guard request.maximumTokens >= 1 else {

@@ -42,6 +42,7 @@ import Testing
     (.bytePair, ["<|im_start|>", "<|im_end|>"], "qwen3", "", nil, .qwen3),
     (.bytePair, ["<|im_start|>", "<|im_end|>"], "llama", "Hermes", nil, .hermes),
     (.bytePair, ["<|start_header_id|>"], "llama", "", nil, .llama31),
+    (.bytePair, ["<|user|>", "<|end|>", "<|tools|>", "<|tool_call|>", "<|args|>"], "llama", "", nil, .earshot1),
     (.spm, ["<start_of_turn>"], "gemma3", "", nil, .gemma3),
     (.bytePair, ["<|user|>", "<|assistant|>", "<|end|>", "<|tool|>"], "phi3", "", nil, .phi4Mini),
   ])

@@ -65,7 +65,8 @@ import Tools
     ]
     let prompt = try template.render(messages, tools: [Self.tool], context: "It is noon.")
     let whole = text(template, prompt.tokens)
-    #expect(whole.contains("It is noon.\n\nsecond"))
+    // Our own format has a message of its own for it.
+    #expect(whole.contains(format == .earshot1 ? "It is noon.<|end|><|user|>second" : "It is noon.\n\nsecond"))
     #expect(!text(template, prompt.tokens[..<prompt.stableCount]).contains("noon"))
     let other = try template.render(messages, tools: [Self.tool], context: "It is night.")
     #expect(prompt.tokens[..<prompt.stableCount] == other.tokens[..<other.stableCount])

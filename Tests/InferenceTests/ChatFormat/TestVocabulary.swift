@@ -19,6 +19,10 @@ enum TestVocabulary {
       "<|endoftext|>", "<|system|>", "<|user|>", "<|assistant|>", "<|end|>", "<|tool|>", "<|/tool|>", "<|tool_call|>",
       "<|/tool_call|>",
     ].map { ($0, .control) },
+    "earshot": [
+      "<|bos|>", "<|end|>", "<|system|>", "<|tools|>", "<|user|>", "<|assistant|>", "<|tool_call|>", "<|args|>",
+      "<|result|>", "<|context|>",
+    ].map { ($0, .control) },
     "gemma": ["<bos>", "<eos>", "<start_of_turn>", "<end_of_turn>"].map { ($0, .control) },
   ]
 
@@ -30,11 +34,13 @@ enum TestVocabulary {
       case .llama31: ("llama", "llama-bpe", 0)
       case .phi4Mini: ("phi", "gpt-4o", nil)
       case .gemma3: ("gemma", "gpt-2", 0)
+      case .earshot1: ("earshot", "qwen2", 0)
       default: ("mistral", "tekken", 0)
       }
     var data = small.data(preTokenizer: family.preTokenizer, specials: specials[family.name]!)
     data.bos = family.bos.map { TokenID(small.tokens.count + $0) }
-    data.eos = TokenID(small.tokens.count + (family.name == "mistral" || family.name == "gemma" ? 1 : 0))
+    let hasEndBehindBeginning = ["mistral", "gemma", "earshot"].contains(family.name)
+    data.eos = TokenID(small.tokens.count + (hasEndBehindBeginning ? 1 : 0))
     return try Tokenizer(data)
   }
 
