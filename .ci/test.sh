@@ -10,6 +10,8 @@ step "format"
 swift format lint --strict --parallel --recursive Sources Tests Package.swift
 step "arrows: which module may import which"
 python3 .ci/arrows.py
+step "the generator of the small model's training"
+python3 -m unittest discover -q -s Training/tests -t Training
 step "kernels for ARM, under an emulator"
 .ci/neon.sh
 step "building the tests (the first time takes a few minutes)"

@@ -1,0 +1,90 @@
+"""Writes a checkpoint as a GGUF file that Earshot and llama.cpp load."""
+
+import argparse
+from pathlib import Path
+
+import gguf
+import numpy as np
+import torch
+
+from . import chat
+from .vocabulary import Vocabulary
+
+NAME = "Earshot Small"
+
+
+def tensors(state: dict, layers: int):
+    """(name in GGUF, array) in the order of the graph. Architecture `llama` turns neighbouring pairs, and so does the
+    trainer's model: rows of queries and keys stay where they are."""
+    weights = state["model"]
+
+    def get(name: str) -> np.ndarray:
+        return weights[name].detach().to(torch.float32).numpy()
+
+    yield "token_embd.weight", get("embedding.weight")
+    for index in range(layers):
+        ours, theirs = f"layers.{index}.", f"blk.{index}."
+        for name, gguf_name in [
+            ("attention_norm", "attn_norm"), ("query", "attn_q"), ("key", "attn_k"), ("value", "attn_v"), ("attention_output", "attn_output"),
+            ("feed_forward_norm", "ffn_norm"), ("gate", "ffn_gate"), ("up", "ffn_up"), ("down", "ffn_down"),
+        ]:
+            yield f"{theirs}{gguf_name}.weight", get(f"{ours}{name}.weight")
+    yield "output_norm.weight", get("output_norm.weight")
+
+
+def write(state: dict, words: Vocabulary, path: Path, kind: str) -> None:
+    shape = state["shape"]
+    writer = gguf.GGUFWriter(path, "llama")
+    writer.add_name(NAME)
+    writer.add_description("A small model for spoken commands; calls tools, chats little. Not a substitute for a large one.")
+    writer.add_license("apache-2.0")
+    writer.add_languages(["en"])
+    writer.add_context_length(shape["context"])
+    writer.add_embedding_length(shape["width"])
+    writer.add_block_count(shape["layers"])
+    writer.add_feed_forward_length(shape["feed_forward"])
+    writer.add_head_count(shape["heads"])
+    writer.add_head_count_kv(shape["key_value_heads"])
+    writer.add_rope_dimension_count(shape["width"] // shape["heads"])
+    writer.add_rope_freq_base(shape["rope_base"])
+    writer.add_layer_norm_rms_eps(shape["epsilon"])
+    writer.add_vocab_size(shape["vocabulary"])
+    writer.add_file_type(gguf.LlamaFileType.MOSTLY_Q8_0 if kind == "q8_0" else gguf.LlamaFileType.MOSTLY_F16)
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre("qwen2")
+    writer.add_token_list(words.tokens)
+    controls = len(chat.CONTROL)
+    writer.add_token_types([gguf.TokenType.CONTROL] * controls + [gguf.TokenType.NORMAL] * (len(words.tokens) - controls))
+    writer.add_token_merges([" ".join(merge) for merge in words.merges])
+    writer.add_bos_token_id(words.ids["<|bos|>"])
+    writer.add_eos_token_id(words.ids["<|end|>"])
+    writer.add_pad_token_id(words.ids["<|pad|>"])
+    writer.add_add_bos_token(True)
+    writer.add_chat_template(chat.TEMPLATE)
+    quantised = gguf.GGMLQuantizationType.Q8_0 if kind == "q8_0" else gguf.GGMLQuantizationType.F16
+    for name, array in tensors(state, shape["layers"]):
+        if array.ndim == 1:
+            writer.add_tensor(name, array.astype(np.float32))
+        else:
+            writer.add_tensor(name, gguf.quants.quantize(array, quantised), raw_dtype=quantised)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Writes a checkpoint as GGUF.")
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("vocabulary", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--type", choices=["q8_0", "f16"], default="q8_0")
+    arguments = parser.parse_args()
+    state = torch.load(arguments.checkpoint, weights_only=False, map_location="cpu")
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    write(state, Vocabulary.load(arguments.vocabulary), arguments.out, arguments.type)
+    print(f"{arguments.out}: {arguments.out.stat().st_size} bytes, step {state['step']}, {state['seen']['tokens']} tokens seen")
+
+
+if __name__ == "__main__":
+    main()
