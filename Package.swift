@@ -36,6 +36,14 @@ let package = Package(
     // An ALSA plug-in: a sound card for machines without one.
     .target(name: "CVirtualSoundCard", linkerSettings: [.linkedLibrary("asound")]),
     // Samples to turns, turns to words, words to samples.
+    .target(
+      name: "WakeWord", dependencies: ["Audio", "Tools", "CTensorFlowLite"],
+      linkerSettings: [
+        .unsafeFlags([
+          "-Xlinker", "-rpath", "-Xlinker", localPrefix + "/lib",
+          "-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/earshot",
+        ])
+      ]),
     .target(name: "TurnDetection", dependencies: ["Audio", "COpenBLAS"]),
     .target(name: "Transcription", dependencies: ["WorkerProcess", "OperatingSystem", "CPocketSphinx", "CFlite"]),
     .target(name: "Speech", dependencies: ["Audio", "WorkerProcess", "OperatingSystem", "CFlite"]),
@@ -54,8 +62,8 @@ let package = Package(
     .target(
       name: "Assistant",
       dependencies: [
-        "Audio", "TurnDetection", "Transcription", "Speech", "Tools", "Phrases", "Inference", "Actions", "Journal",
-        .product(name: "Logging", package: "swift-log"),
+        "Audio", "WakeWord", "TurnDetection", "Transcription", "Speech", "Tools", "Phrases", "Inference", "Actions",
+        "Journal", .product(name: "Logging", package: "swift-log"),
       ]),
     .target(
       name: "Configuration",
@@ -69,8 +77,8 @@ let package = Package(
     .executableTarget(
       name: "earshot",
       dependencies: [
-        "Audio", "SoundCards", "AudioCapture", "AudioPlayback", "TurnDetection", "Transcription", "Speech", "Tools",
-        "Phrases", "Inference", "Actions", "Journal", "Assistant", "Configuration", "WorkerProcess",
+        "Audio", "SoundCards", "AudioCapture", "AudioPlayback", "WakeWord", "TurnDetection", "Transcription", "Speech",
+        "Tools", "Phrases", "Inference", "Actions", "Journal", "Assistant", "Configuration", "WorkerProcess",
         "OperatingSystem", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -98,6 +106,7 @@ let package = Package(
     .systemLibrary(name: "CPocketSphinx", pkgConfig: "pocketsphinx", providers: [.apt(["libpocketsphinx-dev"])]),
     .systemLibrary(name: "CFlite", providers: [.apt(["flite1-dev"])]),
     .systemLibrary(name: "CSherpaOnnx", pkgConfig: "sherpa-onnx"),
+    .systemLibrary(name: "CTensorFlowLite", pkgConfig: "tensorflowlite_c"),
 
     .target(name: "TestSupport", dependencies: ["Audio", "CAllocationCounter"], path: "Tests/TestSupport"),
     .target(name: "TestModels", dependencies: ["Inference", "Tools", "TestSupport"], path: "Tests/TestModels"),
@@ -114,6 +123,9 @@ let package = Package(
     .testTarget(
       name: "AudioPlaybackTests",
       dependencies: ["AudioPlayback", "SoundCards", "Audio", "SoundCardsTestSupport", "CAllocationCounter"]),
+    .testTarget(
+      name: "WakeWordTests", dependencies: ["WakeWord", "Audio", "TestSupport", "CFlite"], exclude: ["Golden"],
+      linkerSettings: [.linkedLibrary("flite_cmu_us_slt")]),
     .testTarget(name: "TurnDetectionTests", dependencies: ["TurnDetection", "Audio", "TestSupport"]),
     .testTarget(
       name: "TranscriptionTests", dependencies: ["Transcription", "Audio", "WorkerProcess", "TestSupport", "CFlite"],
@@ -125,7 +137,7 @@ let package = Package(
     .testTarget(name: "JournalTests", dependencies: ["Journal", "Tools"]),
     .testTarget(
       name: "AssistantTests",
-      dependencies: ["Assistant", "Audio", "Inference", "Tools", "Transcription", "TurnDetection"]),
+      dependencies: ["Assistant", "Audio", "Inference", "Phrases", "Tools", "Transcription", "TurnDetection"]),
     .testTarget(
       name: "InferenceTests",
       dependencies: [
@@ -138,7 +150,7 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "earshot", "Actions", "Assistant", "Audio", "Configuration", "OperatingSystem", "Speech", "Tools",
+        "earshot", "Actions", "Assistant", "Audio", "Configuration", "Inference", "OperatingSystem", "Speech", "Tools",
         "TestModels", "TestSupport",
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),

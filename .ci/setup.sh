@@ -19,7 +19,7 @@ as_root() {
 packages=(make pkg-config unzip python3 python3-venv
   libasound2-dev libasound2-plugins libopus-dev libopusfile-dev libopusenc-dev libopenblas-dev
   libpocketsphinx-dev pocketsphinx-en-us flite1-dev espeak-ng libsqlite3-dev)
-[ "$want" = test ] && packages+=(pulseaudio pulseaudio-utils alsa-utils qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross)
+[ "$want" = test ] && packages+=(pulseaudio pulseaudio-utils alsa-utils python3-yaml qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross)
 
 command -v swift >/dev/null || fail "no Swift toolchain on PATH. Install Swift 6.2 or later from https://www.swift.org/install/linux and try again"
 [ -r /etc/debian_version ] || say "this is not Debian: package names may differ (${packages[*]})"
@@ -64,6 +64,9 @@ silero_hash=7b7f5436cfcb02fae583a05b512ea96467fd449fe54cb49a5e4f06c51a1e43b8
 sherpa_x86=f4ee0ab91c4ae596e0e49d7de32522a946295e038a652f1c1884d89014ee4ec2
 wheel silero-vad 6.2.3 $silero_hash $silero_hash 'silero_vad/data/silero_vad_16k.safetensors' 'silero_vad/data/silero_vad_16k_op15.onnx' 'silero_vad-*/*'
 wheel sherpa-onnx-core 2.0.1 "$sherpa_x86" 4a855a5c89c89885111e4e9c570e5da1aed63373c031b757d8046792d95fe8fe 'sherpa_onnx/*' 'sherpa_onnx_core-*/*'
+wheel pymicro-wakeword 2.5.0 3869f536402b1254e3be3549d3a462ecd6ed21ce2c3e77ec8eb501c3c700417c \
+  6c75b77c936efd19b8c35a094cb7e3fdbd4ebcd0f63635a0851ce591990829f2 \
+  'pymicro_wakeword/lib/*' 'pymicro_wakeword/models/*' 'pymicro_wakeword-*/*'
 # Two trainings of one network: the ONNX file holds the weights that the package itself computes with.
 for weights in silero_vad_16k.safetensors silero_vad_16k_op15.onnx; do
   ln -sf "$prefix/wheels/silero-vad/silero_vad/data/$weights" "$prefix/share/earshot/$weights"
@@ -71,6 +74,16 @@ done
 sherpa="$prefix/wheels/sherpa-onnx-core/sherpa_onnx"
 ln -sfn "$sherpa/include/sherpa-onnx" "$prefix/include/sherpa-onnx"
 for library in "$sherpa"/lib/*.so*; do ln -sf "$library" "$prefix/lib/"; done
+# The model in the box, where the tests' own program looks for it.
+ln -sfn "$PWD/Models" "$prefix/share/earshot/Models"
+ln -sf "$prefix/wheels/pymicro-wakeword/pymicro_wakeword/lib/libtensorflowlite_c.so" "$prefix/lib/"
+ln -sfn "$prefix/wheels/pymicro-wakeword/pymicro_wakeword/models" "$prefix/share/earshot/wake"
+cat >"$prefix/lib/pkgconfig/tensorflowlite_c.pc" <<PC
+Name: tensorflowlite_c
+Description: TensorFlow Lite's C library, as packaged on PyPI for wake words
+Version: 2.17
+Libs: -L$prefix/lib -ltensorflowlite_c
+PC
 # The vocabularies that the tokenizer's and the chat formats' tests compare with; nothing that is installed needs them.
 if [ "$want" = test ]; then
   mistral_hash=98b4d0755b8d90bf4691fa8f1b70cb3b4a8cd4dc1653c4ed08ef3d1c7d2c29af
