@@ -118,6 +118,25 @@ extension CompiledTemplate {
     return words
   }
 
+  /// The words that a sentence may begin with; nil where that is any word: a number, a time, free text.
+  func openings(_ types: [CompiledType]) -> Set<Int32>? {
+    var words: Set<Int32> = []
+    var seen: Set<Int> = [graph.start]
+    var waiting = [graph.start]
+    while let state = waiting.popLast() {
+      for edge in edges[edges(of: state)] {
+        switch edge.kind {
+        case .word: words.insert(edge.index)
+        case .slot:
+          guard let first = types[slotTypes[Int(edge.index)]].firstWords else { return nil }
+          words.formUnion(first)
+        case .pass, .assign: if seen.insert(Int(edge.target)).inserted { waiting.append(Int(edge.target)) }
+        }
+      }
+    }
+    return words
+  }
+
   /// A set of words of which every sentence holds at least one, chosen so that few templates share them (`uses` says
   /// how many hold each word); nil where some sentence has only free words, or the set would be too large.
   ///

@@ -11,6 +11,8 @@ public struct PhraseSet: Sendable {
   let wordIDs: [String: Int32]
   /// For each template words of which every sentence of it holds one; nil where there are none.
   let keys: [Set<Int32>?]
+  /// For each template the words that its sentences begin with; nil where that may be any word.
+  let openings: [Set<Int32>?]
   /// Templates by the words of their keys.
   private let templatesByWord: [Int32: [Int]]
   /// Templates without a key.
@@ -31,6 +33,7 @@ public struct PhraseSet: Sendable {
     var uses = Array(repeating: 0, count: wordIDs.count)
     for template in templates { for word in template.knownWords(types) { uses[Int(word)] += 1 } }
     keys = templates.map { [types] template in template.key(uses: uses, types) }
+    openings = templates.map { [types] template in template.openings(types) }
     var byWord: [Int32: [Int]] = [:]
     var others: [Int] = []
     for (index, key) in keys.enumerated() {

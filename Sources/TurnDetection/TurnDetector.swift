@@ -11,6 +11,7 @@ public import Audio
 ///        (≥ minimum speech)   │    └ speechPaused: silence ≥ pause
 ///                             └ probability < offset threshold: silence begins
 /// ```
+/// How long the hangover is depends on how finished the words are, as far as somebody says so with ``judge(_:)``.
 /// Between the two thresholds nothing changes: speech stays speech, silence stays silence.
 public struct TurnDetector: Sendable {
   public let configuration: TurnConfiguration
@@ -27,12 +28,14 @@ public struct TurnDetector: Sendable {
   private var lastSpeech = SampleTime.zero
   private var inSilence = false
   private var hasPaused = false
-  private var isComplete = false
+  private var completeness = Completeness.unknown
   // Just after the newest window, and the earliest sample that the next turn may contain.
   private var end: SampleTime
   private var earliest: SampleTime
 
-  private let minimumSpeech, pause, hangover, completeHangover, preRoll, minimumTurn, maximumTurn: Int
+  private let minimumSpeech, pause, preRoll, minimumTurn, maximumTurn: Int
+  /// Frames of silence, by completeness.
+  private let hangovers: [Completeness: Int]
 
   /// A detector for a stream that begins at `start`. Throws `invalidConfiguration` with all problems together.
   public init(_ configuration: TurnConfiguration = TurnConfiguration(), start: SampleTime = .zero)
@@ -50,8 +53,8 @@ public struct TurnDetector: Sendable {
     let rate = SampleRate.speech
     minimumSpeech = rate.frames(in: configuration.minimumSpeech)
     pause = rate.frames(in: configuration.pause)
-    hangover = rate.frames(in: configuration.hangover)
-    completeHangover = rate.frames(in: configuration.completeHangover)
+    hangovers = Dictionary(
+      uniqueKeysWithValues: Completeness.allCases.map { ($0, rate.frames(in: configuration.hangover($0))) })
     preRoll = rate.frames(in: configuration.preRoll)
     minimumTurn = rate.frames(in: configuration.minimumTurn)
     maximumTurn = rate.frames(in: configuration.maximumTurn)
@@ -81,16 +84,13 @@ public struct TurnDetector: Sendable {
     return events
   }
 
-  /// The words heard so far are a whole sentence: from now on the shorter silence ends the turn, at once where it has
-  /// already passed. Holds until speech resumes after a silence. Nothing outside of a turn.
-  public mutating func complete() -> [TurnEvent] {
+  /// Says how finished the words heard so far are: from now on that much silence ends the turn, at once where it has
+  /// already passed. Holds until speech goes on after a silence. Nothing outside of a turn.
+  public mutating func judge(_ completeness: Completeness) -> [TurnEvent] {
     guard isInTurn else { return [] }
-    isComplete = true
+    self.completeness = completeness
     return endIfSilent()
   }
-
-  /// Takes ``complete()`` back: the sentence goes on.
-  public mutating func revokeCompletion() { isComplete = false }
 
   /// The stream is over: a running turn ends here.
   public mutating func finish() -> [TurnEvent] {
@@ -107,6 +107,8 @@ public struct TurnDetector: Sendable {
     state = .idle
   }
 
+  private var hangover: Int { hangovers[completeness] ?? 0 }
+
   private mutating func hear(isOnset: Bool, isOffset: Bool, from: SampleTime, to: SampleTime) -> [TurnEvent] {
     end = to
     switch state {
@@ -122,7 +124,7 @@ public struct TurnDetector: Sendable {
     case .turn(let start, let speechStart):
       var events: [TurnEvent] = []
       if isOnset || !isOffset && !inSilence {
-        if inSilence { isComplete = false }
+        if inSilence { completeness = .unknown }
         if hasPaused { events.append(.speechResumed(at: from)) }
         inSilence = false
         hasPaused = false
@@ -156,15 +158,14 @@ public struct TurnDetector: Sendable {
     lastSpeech = to
     inSilence = false
     hasPaused = false
-    isComplete = false
+    completeness = .unknown
     return [.speechStarted(at: start, turnStart: turnStart)]
   }
 
   private mutating func endIfSilent() -> [TurnEvent] {
     guard case .turn(let start, let speechStart) = state, inSilence else { return [] }
-    if silence >= hangover { return [close(start, speechStart, at: end, .silence)] }
-    if isComplete, silence >= completeHangover { return [close(start, speechStart, at: end, .complete)] }
-    return []
+    guard silence >= hangover else { return [] }
+    return [close(start, speechStart, at: end, completeness == .complete ? .complete : .silence)]
   }
 
   private mutating func close(

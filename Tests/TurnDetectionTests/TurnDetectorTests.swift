@@ -16,7 +16,7 @@ import TurnDetection
 
   private func at(_ window: Int) -> SampleTime { SampleTime(frames: Int64(window) * 512) }
 
-  /// Everything a whole number of windows: 2 of speech to begin, pause after 2, end after 6, complete after 3, pre-roll 3,
+  /// Everything a whole number of windows: 2 of speech to begin, pause after 2, end after 6, complete after 3, unfinished after 10, pre-roll 3,
   /// at least 3 of speech, at most 40.
   private func configuration() -> TurnConfiguration {
     var configuration = TurnConfiguration()
@@ -24,6 +24,7 @@ import TurnDetection
     configuration.pause = .milliseconds(64)
     configuration.hangover = .milliseconds(192)
     configuration.completeHangover = .milliseconds(96)
+    configuration.unfinishedHangover = .milliseconds(320)
     configuration.preRoll = .milliseconds(96)
     configuration.minimumTurn = .milliseconds(96)
     configuration.maximumTurn = .milliseconds(1_280)
@@ -113,7 +114,7 @@ import TurnDetection
   @Test func aCompleteSentenceEndsAfterTheShorterSilence() throws {
     var detector = try detector()
     #expect(play("...####.", on: &detector).count == 1)
-    #expect(detector.complete().isEmpty)
+    #expect(detector.judge(.complete).isEmpty)
     #expect(
       play("..", on: &detector, from: 8) == [
         .speechPaused(at: at(7)),
@@ -125,23 +126,46 @@ import TurnDetection
     var detector = try detector()
     _ = play("...####....", on: &detector)
     #expect(
-      detector.complete() == [.turnEnded(Turn(start: at(0), end: at(11), lastSpeech: at(7), reason: .complete))])
-    #expect(detector.complete().isEmpty)
+      detector.judge(.complete) == [.turnEnded(Turn(start: at(0), end: at(11), lastSpeech: at(7), reason: .complete))])
+    #expect(detector.judge(.complete).isEmpty)
   }
 
   @Test func speechAfterASilenceTakesCompletionBack() throws {
     var detector = try detector()
     _ = play("...####.", on: &detector)
-    _ = detector.complete()
+    _ = detector.judge(.complete)
     #expect(play("####.....", on: &detector, from: 8) == [.speechPaused(at: at(12))])
   }
 
-  @Test func completionCanBeRevoked() throws {
+  @Test func aJudgementCanBeChanged() throws {
     var detector = try detector()
     _ = play("...####.", on: &detector)
-    _ = detector.complete()
-    detector.revokeCompletion()
+    #expect(detector.judge(.complete).isEmpty)
+    #expect(detector.judge(.unknown).isEmpty)
     #expect(play("....", on: &detector, from: 8) == [.speechPaused(at: at(7))])
+  }
+
+  @Test func anUnfinishedSentenceIsWaitedForAndNotForEver() throws {
+    var detector = try detector()
+    _ = play("...####.", on: &detector)
+    _ = detector.judge(.unfinished)
+    #expect(play("........", on: &detector, from: 8) == [.speechPaused(at: at(7))])
+    #expect(
+      play(".", on: &detector, from: 16) == [
+        .turnEnded(Turn(start: at(0), end: at(17), lastSpeech: at(7), reason: .silence))
+      ])
+  }
+
+  @Test func whatMayGoOnWaitsHalfAsLongAgain() throws {
+    var detector = try detector()
+    _ = play("...####.", on: &detector)
+    _ = detector.judge(.mayGoOn)
+    // Complete after 3 windows, usual after 6: half way is 4.5.
+    #expect(play("...", on: &detector, from: 8) == [.speechPaused(at: at(7))])
+    #expect(
+      play(".", on: &detector, from: 11) == [
+        .turnEnded(Turn(start: at(0), end: at(12), lastSpeech: at(7), reason: .silence))
+      ])
   }
 
   @Test func theEndOfTheStreamEndsATurn() throws {
@@ -215,6 +239,7 @@ import TurnDetection
     configuration.pause = some(32...300)
     configuration.hangover = configuration.pause + some(32...700)
     configuration.completeHangover = min(configuration.hangover, some(0...400))
+    configuration.unfinishedHangover = configuration.hangover + some(0...1_000)
     configuration.preRoll = some(0...600)
     configuration.minimumTurn = some(0...500)
     configuration.maximumTurn = some(1_000...5_000)
@@ -264,8 +289,10 @@ import TurnDetection
       time = time + 512
       check(detector.observe(probability, at: start))
       switch Int.random(in: 0..<60, using: &generator) {
-      case 0: check(detector.complete())
-      case 1: detector.revokeCompletion()
+      case 0: check(detector.judge(.complete))
+      case 1: check(detector.judge(.unfinished))
+      case 2: check(detector.judge(.mayGoOn))
+      case 3: check(detector.judge(.unknown))
       default: break
       }
     }
@@ -298,6 +325,9 @@ import TurnDetection
     #expect(configuration.problems.count == 1)
     configuration = TurnConfiguration()
     configuration.completeHangover = .milliseconds(600)
+    #expect(configuration.problems.count == 1)
+    configuration = TurnConfiguration()
+    configuration.unfinishedHangover = .milliseconds(400)
     #expect(configuration.problems.count == 1)
     configuration = TurnConfiguration()
     configuration.maximumTurn = .seconds(1)

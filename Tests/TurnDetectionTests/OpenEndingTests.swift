@@ -1,0 +1,30 @@
+import Testing
+import TurnDetection
+
+@Suite struct OpenEndingTests {
+  @Test(
+    arguments: [
+      "turn on the", "remind me to", "add milk and", "play something by um", "a timer for twenty",
+      "set it to one point",
+      "what is", "is it going to",
+    ])
+  func goesOn(_ text: String) { #expect(OpenEnding.isOpen(text.split(separator: " ").map(String.init))) }
+
+  @Test(arguments: ["", "turn it on", "switch it off", "what time is it", "come in", "channel five", "is it too dark"])
+  func mayBeOver(_ text: String) { #expect(!OpenEnding.isOpen(text.split(separator: " ").map(String.init))) }
+
+  @Test func eagernessScalesEverySilenceWithinTheAllowed() {
+    let usual = TurnConfiguration()
+    #expect(usual.eager(.auto) == usual && usual.eager(.medium) == usual)
+    #expect(usual.eager(.low).hangover == .seconds(1) && usual.eager(.low).completeHangover == .milliseconds(320))
+    #expect(usual.eager(.high).completeHangover == .milliseconds(112))
+    var slow = usual
+    slow.hangover = .seconds(4)
+    slow.unfinishedHangover = .seconds(8)
+    var quick = usual
+    quick.hangover = .milliseconds(100)
+    for configuration in [usual, slow, quick] {
+      for eagerness in Eagerness.allCases { #expect(configuration.eager(eagerness).problems == []) }
+    }
+  }
+}
