@@ -20,6 +20,9 @@ public struct PhraseInterpreter: Interpreting {
   /// What counts as a clear answer; everything else is no yes.
   public static let answerSentences: [String] = answers.keys.sorted()
 
+  /// Whether the whole text is one of them.
+  static func isAnswer(_ text: String) -> Bool { answers[normalise(text)] != nil }
+
   private static let answers: [String: Bool] = [
     "yes": true, "yes please": true, "yes do it": true, "yeah": true, "do it": true, "go ahead": true,
     "no": false, "no thanks": false, "no thank you": false, "never mind": false, "cancel": false, "stop": false,

@@ -72,6 +72,7 @@ extension Configuration {
     let log = SectionReader(root["log"], SectionShapes.log)
     var sections = SectionDecoder(root: root, problems: found)
     let audio = sections.audio()
+    let wake = sections.wake()
     let turns = sections.turns()
     sections.checkTurns(turns)
     let transcription = sections.transcription()
@@ -82,7 +83,8 @@ extension Configuration {
     let tools = decoder.tools(root, &problems)
     let phrases = PhraseChecks(root).check(decoder.phraseTools, &problems)
     let configuration = Configuration(
-      board: top.choice("board", or: .real), logLevel: log.choice("level", or: .info), audio: audio, turns: turns,
+      board: top.choice("board", or: .real), logLevel: log.choice("level", or: .info), audio: audio, wake: wake,
+      turns: turns,
       transcription: transcription, persona: top.text("persona"), model: sections.model(), speech: speech,
       journal: sections.journal(), lines: lines.lines,
       replies: sections.replies(), tools: tools)

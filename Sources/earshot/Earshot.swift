@@ -24,7 +24,7 @@ struct Earshot: AsyncParsableCommand {
     groupedSubcommands: [
       CommandGroup(name: "Assistant", subcommands: [Demo.self, Run.self, Ask.self, History.self]),
       CommandGroup(name: "Stages", subcommands: [Listen.self, Say.self, Transcribe.self, ToolsCommand.self]),
-      CommandGroup(name: "Language model", subcommands: [ModelCommand.self]),
+      CommandGroup(name: "Language model", subcommands: [ModelCommand.self, Evaluate.self]),
       CommandGroup(name: "Set-up", subcommands: [Config.self, Devices.self, Doctor.self]),
       CommandGroup(name: "Measuring", subcommands: [Bench.self]),
     ])

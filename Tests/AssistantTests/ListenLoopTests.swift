@@ -50,11 +50,95 @@ private final class NoWords: Recogniser {
 
 private struct Audience: Listener {
   var isListening: Bool { true }
+  var isAwake: Bool { true }
   func waitUntilListening(timeout: Duration) {}
   func take(_ heard: Heard) {}
 }
 
+/// Speech in the windows that are marked with #.
+private final class Pattern: VoiceActivityDetector {
+  let windowLength = 512
+  private let windows: [Float]
+  private let place = Mutex(0)
+  init(_ pattern: String) { windows = pattern.map { $0 == "#" ? 0.95 : 0.02 } }
+  func speechProbability(of window: Span<Float>) -> Float {
+    let place = place.withLock { place in
+      defer { place += 1 }
+      return place
+    }
+    return place < windows.count ? windows[place] : 0
+  }
+  func reset() {}
+}
+
+/// Hears these texts, one at each pause, from another thread and late.
+private final class SlowWords: Recogniser {
+  let name = "slow"
+  private let texts: Mutex<[String]>
+  init(_ texts: [String]) { self.texts = Mutex(texts) }
+  var state: RecogniserState { .ready }
+  var partialText: String { "" }
+  func begin() -> UtteranceID { UtteranceID(number: 1) }
+  func accept(_ samples: Span<Float>) {}
+  func settle(_ completion: @escaping @Sendable (Transcript) -> Void) {
+    let text = texts.withLock { $0.isEmpty ? "" : $0.removeFirst() }
+    Task.detached {
+      try? await Task.sleep(for: .milliseconds(20))
+      completion(Transcript(utterance: UtteranceID(number: 1), text: text, engine: "slow"))
+    }
+  }
+  func finish(_ completion: @escaping @Sendable (Transcript) -> Void) {}
+  func cancel() {}
+}
+
+private struct TextJudge: SentenceJudge {
+  func completeness(of transcript: Transcript) -> Completeness { Completeness(rawValue: transcript.text) ?? .unknown }
+}
+
+/// Keeps the turns that ended.
+private final class Turns: Listener {
+  private let turns = Mutex<[Turn]>([])
+  var ended: [Turn] { turns.withLock { $0 } }
+  var isListening: Bool { true }
+  var isAwake: Bool { true }
+  func waitUntilListening(timeout: Duration) {}
+  func take(_ heard: Heard) {
+    if case .stopped(let turn, _, _) = heard { turns.withLock { $0.append(turn) } }
+  }
+}
+
 @Suite struct ListenLoopTests {
+  /// 20 windows of speech, then a pause of 12 (384 ms), 8 of speech, and silence.
+  private func turns(hearing texts: [String], judge: (any SentenceJudge)?) throws -> [Turn] {
+    let pattern =
+      String(repeating: ".", count: 10) + String(repeating: "#", count: 20)
+      + String(repeating: ".", count: 12) + String(repeating: "#", count: 8)
+    let source = Periods(200)
+    let listener = Turns()
+    let loop = ListenLoop(source: source, manner: .recorded, listener: listener)
+    loop.run(
+      with: ListenLoop.Ears(
+        detector: Pattern(pattern), turns: try TurnDetector(TurnConfiguration()), recogniser: SlowWords(texts),
+        judge: judge))
+    return listener.ended
+  }
+
+  /// Silence after the last speech, in windows of 32 ms.
+  private func silence(after turn: Turn) -> Int { (turn.end - turn.lastSpeech) / 512 }
+
+  @Test func silenceAloneWaitsTheSameEachTime() throws {
+    let turns = try turns(hearing: ["complete", "complete"], judge: nil)
+    #expect(turns.map(silence) == [16])
+  }
+
+  @Test func aCompleteSentenceEndsSoonerAndAnUnfinishedOneLater() throws {
+    // The pause in the middle is shorter than the usual silence: a complete sentence ends there all the same.
+    #expect(try turns(hearing: ["complete", "complete"], judge: TextJudge()).map(silence) == [5, 5])
+    #expect(try turns(hearing: ["unfinished", "complete"], judge: TextJudge()).map(silence) == [5])
+    #expect(try turns(hearing: ["unfinished", "unknown"], judge: TextJudge()).map(silence) == [16])
+    #expect(try turns(hearing: ["unknown", "unfinished"], judge: TextJudge()).map(silence) == [44])
+  }
+
   @Test func waitsOnceForEachWindowHoweverShortThePeriodsAre() throws {
     let source = Periods(160)
     let windows = Mutex(0)

@@ -7,8 +7,10 @@ private let light = ToolCall(id: "1", name: "set_light", arguments: ["room": .st
 private let lightOn = ToolResult(id: "1", name: "set_light", isSuccess: true, output: .null)
 
 /// A session that has been led through `inputs`, one per second.
-private func session(hasModel: Bool = false, after inputs: [SessionInput]) -> (Session, Duration) {
-  var session = Session(hasModel: hasModel)
+private func session(
+  hasModel: Bool = false, needsWake: Bool = false, after inputs: [SessionInput]
+) -> (Session, Duration) {
+  var session = Session(hasModel: hasModel, needsWake: needsWake)
   var now = Duration.zero
   for input in inputs {
     now += .seconds(1)
@@ -157,11 +159,42 @@ private func session(hasModel: Bool = false, after inputs: [SessionInput]) -> (S
     #expect(session.state == before)
   }
 
-  @Test func everyDeadlineLeadsBackToSleep() {
+  @Test func afterAnAnswerNobodyNeedsToCallAgainForAWhile() {
+    var (session, now) = session(
+      needsWake: true,
+      after: [
+        .woken, .speechStarted, .turnEnded, .understood(.call(light)), .decided(callID: "1", .allow),
+        .performed(lightOn),
+      ])
+    #expect(!session.isAwake)
+    _ = session.advance(.voiceEnded(voice: 1), at: now)
+    #expect(session.isAwake)
+    // A cough neither ends the follow-up nor prolongs it.
+    _ = session.advance(.speechStarted, at: now + .seconds(5))
+    _ = session.advance(.speechDiscarded, at: now + .seconds(5))
+    #expect(session.state == .listening(confirming: nil, deadline: now + session.limits.followUp))
+    _ = session.advance(.tick, at: now + session.limits.followUp)
+    #expect(session.state == .asleep && !session.isAwake)
+  }
+
+  @Test func whoCallsAndSaysNothingIsWaitedFor() {
+    var (session, now) = session(needsWake: true, after: [.woken, .speechStarted, .turnEnded])
+    #expect(session.advance(.understood(.called), at: now) == [])
+    #expect(session.state == .listening(confirming: nil, deadline: now + session.limits.afterWake))
+    _ = session.advance(.tick, at: now + session.limits.afterWake)
+    #expect(session.state == .asleep)
+  }
+
+  @Test func withoutAWakeWordItIsAlwaysAwake() {
+    #expect(Session(hasModel: false).isAwake)
+    #expect(!Session(hasModel: false, needsWake: true).isAwake)
+  }
+
+  @Test(arguments: [false, true]) func everyDeadlineLeadsBackToSleep(needsWake: Bool) {
     for prefix in paths {
-      var (session, now) = session(hasModel: true, after: prefix)
+      var (session, now) = session(hasModel: true, needsWake: needsWake, after: prefix)
       // A question that nobody answers is itself answered aloud, hence more than one deadline.
-      for _ in 0..<4 {
+      for _ in 0..<6 {
         guard let deadline = session.state.deadline else { break }
         now = max(now, deadline)
         _ = session.advance(.tick, at: now)
@@ -170,10 +203,10 @@ private func session(hasModel: Bool = false, after inputs: [SessionInput]) -> (S
     }
   }
 
-  @Test func everyInputIsTakenInEveryState() {
+  @Test(arguments: [false, true]) func everyInputIsTakenInEveryState(needsWake: Bool) {
     for prefix in paths {
       for input in inputs {
-        var (session, now) = session(hasModel: true, after: prefix)
+        var (session, now) = session(hasModel: true, needsWake: needsWake, after: prefix)
         let before = session.state
         let orders = session.advance(input, at: now)
         check(orders, from: before, to: session)
@@ -181,12 +214,13 @@ private func session(hasModel: Bool = false, after inputs: [SessionInput]) -> (S
     }
   }
 
-  @Test func randomInputsNeverPerformWhatWasNotAllowedAndNeverLeaveAStateWithoutAWayBack() {
+  @Test(arguments: [false, true])
+  func randomInputsNeverPerformWhatWasNotAllowedAndNeverLeaveAStateWithoutAWayBack(needsWake: Bool) {
     var random = SplitMix(seed: 7)
-    var session = Session(hasModel: true)
+    var session = Session(hasModel: true, needsWake: needsWake)
     var now = Duration.zero
     var finished = Set<Int>()
-    for step in 0..<200_000 {
+    for step in 0..<500_000 {
       now += .milliseconds(Int.random(in: 0...4000, using: &random))
       let input = inputs.randomElement(using: &random)!
       let before = session.state
@@ -239,7 +273,8 @@ private let paths: [[SessionInput]] = [
 ]
 
 private let inputs: [SessionInput] = [
-  .speechStarted, .speechDiscarded, .turnEnded, .understood(.nothing), .understood(.call(light)),
+  .woken, .understood(.called), .speechStarted, .speechDiscarded, .turnEnded, .understood(.nothing),
+  .understood(.call(light)),
   .understood(.words("hello")), .understood(.confirmation(true)), .understood(.confirmation(false)),
   .typed(.call(light)), .typed(.words("hello")), .decided(callID: "1", .allow),
   .decided(callID: "1", .ask(reason: "r")), .decided(callID: "1", .deny(reason: "r")), .performed(lightOn),

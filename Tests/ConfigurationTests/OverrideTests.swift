@@ -30,7 +30,7 @@ import Testing
 
   @Test func shortSilenceNeedsNoOtherKeyChanged() throws {
     let loaded = try Configuration.parse([], file: "f", settings: ["turns.silence_ms=100"])
-    #expect(loaded.configuration.turns.pause == .milliseconds(100))
+    #expect(loaded.configuration.turns.pause == .milliseconds(96))
     #expect(loaded.configuration.turns.completeSilence == .milliseconds(100))
     let again = try Configuration.parse(Array(loaded.effective.utf8), file: "again")
     #expect(again.configuration == loaded.configuration)

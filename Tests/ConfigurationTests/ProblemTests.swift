@@ -36,7 +36,7 @@ import Testing
     #expect(Self.problems("log: {xyzzy: 1}\n") == ["f:1:7: unknown key \"xyzzy\" in log; known are level"])
   }
 
-  @Test(arguments: ["wake: {}", "gateway: {}", "model: {voice: x}"])
+  @Test(arguments: ["gateway: {}", "model: {voice: x}"])
   func keyOfALaterIssueIsRefused(_ text: String) {
     let problems = Self.problems(text + "\n")
     #expect(problems.count == 1)

@@ -27,6 +27,22 @@ import Tools
     #expect(outcomes(events) == [.acted, .acted])
   }
 
+  @Test func whoeverCallsIsHeardFromTheFirstWordOnAndOthersAreNot() async throws {
+    let called = try await hear(["okay nabu, turn on the kitchen light"], house: Self.calledHouse)
+    #expect(called.contains { if case .wake("okay nabu", _, _) = $0 { true } else { false } })
+    #expect(called.contains(.transcript(text: "turn on the kitchen light")))
+    #expect(outcomes(called) == [.acted])
+    let uncalled = try await hear(["turn on the kitchen light"], house: Self.calledHouse)
+    #expect(uncalled == [])
+  }
+
+  @Test func whoCallsMayTakeABreathAndNeedsNotCallAgain() async throws {
+    let events = try await hear(
+      ["okay nabu", "turn on the kitchen light", "turn off the kitchen light"], house: Self.calledHouse)
+    #expect(events.filter { if case .wake = $0 { true } else { false } }.count == 1)
+    #expect(outcomes(events) == [.acted, .acted])
+  }
+
   @Test func keptTurnCanBeHeardAgain() async throws {
     let folder = try TemporaryFolder()
     let events = try await hear(["turn on the kitchen light"], settings: ["transcription.keep_turns=\(folder.path)"])
@@ -84,7 +100,11 @@ import Tools
         reply: "The {room} light is {on:on|off}."
     """
 
-  private func hear(_ sentences: [String], settings: [String] = []) async throws -> [SessionEvent] {
+  private static let calledHouse = "wake: {words: [okay nabu]}\n" + house
+
+  private func hear(
+    _ sentences: [String], house: String = house, settings: [String] = []
+  ) async throws -> [SessionEvent] {
     let voice = try FliteSynthesiser(voice: .slt)
     var samples: [Float] = []
     for sentence in sentences {
@@ -96,11 +116,13 @@ import Tools
       samples += [Float](repeating: 0, count: 16_000)
     }
     let source = FileSource(bytes: try WAVWriter.encode(samples.span, sampleRate: .speech), name: "spoken")
-    return try await hear(source, settings: settings)
+    return try await hear(source, house: house, settings: settings)
   }
 
-  private func hear(_ source: FileSource, settings: [String] = []) async throws -> [SessionEvent] {
-    let house = try await House(try load(Self.house, settings: settings), log: NoActionLog())
+  private func hear(
+    _ source: FileSource, house: String = house, settings: [String] = []
+  ) async throws -> [SessionEvent] {
+    let house = try await House(try load(house, settings: settings), log: NoActionLog())
     let kept = EventKeeper()
     let conversation = try Conversation(
       house: house, source: source, manner: .recorded, sink: nil, log: NoTurnLog(), observer: { kept.take($0) })

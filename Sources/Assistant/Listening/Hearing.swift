@@ -1,51 +1,97 @@
 import Audio
 import Transcription
 import TurnDetection
+import WakeWord
 
 /// One thread's view of what it has heard so far: the recent past, the running turn, the recogniser's progress.
+///
+/// Where a wake word is needed, speech of which nobody was told is held back: its samples are kept, and nothing is
+/// recognised. When the word comes, the turn begins with the word's own beginning, so that a command in one breath with
+/// it loses nothing.
 struct Hearing {
   private var detector: any VoiceActivityDetector
   private var turns: TurnDetector
   private let recogniser: any Recogniser
   private let listener: any Listener
+  private let opinion: Opinion
+  private let wake: WakeWordDetector?
+  private let phrases: WakePhrases
   /// The newest samples outside of a turn, as many as the pre-roll and the onset can reach back; inside a turn, all of it.
   private var recent: [Float] = []
   private var recentStart = SampleTime.zero
   private let reach: Int
   private var partial = ""
+  /// What the running turn is to the listener.
+  private var standing = Standing.heard
 
-  init(ears: ListenLoop.Ears, listener: any Listener) {
+  private enum Standing {
+    case heard
+    /// Speech since then; nobody has called.
+    case held(since: SampleTime)
+    /// Called in the middle of speech that had been going on: a television says names as well, so the recogniser must
+    /// have heard it too.
+    case doubtful
+  }
+
+  /// Where a wake word is found, its beginning is not further back than this.
+  private static let longestPhrase = SampleRate.speech.frames(in: .milliseconds(1_500))
+  /// Speech that had been going on for longer before it called is doubted.
+  private static let longestLead = SampleRate.speech.frames(in: .milliseconds(2_500))
+
+  init(ears: ListenLoop.Ears, listener: any Listener, manner: ListenLoop.Manner) {
     detector = ears.detector
     turns = ears.turns
     recogniser = ears.recogniser
+    wake = ears.wake
+    phrases = WakePhrases(ears.wake?.words.map(\.phrase) ?? [])
     self.listener = listener
+    // A file is read faster than its words are recognised; only the wait makes it end where a microphone's turn would.
+    opinion = Opinion(of: ears.judge, isWaitedFor: manner == .recorded)
     let configuration = ears.turns.configuration
-    reach = SampleRate.speech.frames(in: configuration.preRoll + configuration.minimumSpeech + .milliseconds(200))
+    let onset = SampleRate.speech.frames(
+      in: configuration.preRoll + configuration.minimumSpeech + .milliseconds(200))
+    reach = ears.wake == nil ? onset : max(onset, Self.longestPhrase)
     recent.reserveCapacity(SampleRate.speech.frames(in: configuration.maximumTurn) + reach)
   }
 
-  var isInTurn: Bool { turns.isInTurn }
+  /// Whether a turn is running that the listener knows of.
+  var isInTurn: Bool {
+    if case .held = standing { false } else { turns.isInTurn }
+  }
+
+  /// How sure the surest wake word is now; nil where there is none.
+  var wakeScore: Float? {
+    wake.map { wake in wake.words.indices.map { wake.score(of: $0) }.max() ?? 0 }
+  }
 
   /// Takes the window that begins at `time`; returns its speech probability.
   mutating func hear(_ window: [Float], at time: SampleTime) -> Float {
     if time.frames != recentStart.frames + Int64(recent.count) { restart(at: time) }
     recent += window
+    let now = time + window.count
+    let called = wake?.hear(window.span, at: time)
     let probability = detector.speechProbability(of: window.span)
-    let wasInTurn = turns.isInTurn
-    for event in turns.observe(probability, at: time, length: window.count) { take(event, now: time + window.count) }
-    if wasInTurn, turns.isInTurn { recogniser.accept(window.span) }
-    if turns.isInTurn { reportPartial(at: time + window.count) } else { trim() }
+    let wasInTurn = isInTurn
+    for event in turns.observe(probability, at: time, length: window.count) { take(event, now: now) }
+    if wasInTurn, isInTurn { recogniser.accept(window.span) }
+    if let called { answer(called) }
+    if isInTurn, let completeness = opinion.take() {
+      for event in turns.judge(completeness) { take(event, now: now) }
+    }
+    if isInTurn { reportPartial(at: now) } else if !turns.isInTurn { trim() }
     return probability
   }
 
   /// The listener is busy: whatever was going on here is over, and the stream will have a gap.
   mutating func forget() {
     guard !recent.isEmpty || turns.isInTurn else { return }
-    if turns.isInTurn { recogniser.cancel() }
+    if isInTurn { recogniser.cancel() }
+    opinion.drop()
     turns.reset()
     detector.reset()
     recent.removeAll(keepingCapacity: true)
     partial = ""
+    standing = .heard
   }
 
   /// The stream is over; a turn that is still running ends here.
@@ -61,42 +107,85 @@ struct Hearing {
 
   private mutating func trim() {
     guard recent.count > 2 * reach else { return }
-    let surplus = recent.count - reach
+    drop(recent.count - reach)
+  }
+
+  private mutating func drop(_ surplus: Int) {
     recent.removeFirst(surplus)
     recentStart = recentStart + surplus
   }
 
   private mutating func take(_ event: TurnEvent, now: SampleTime) {
+    if case .speechStarted(let at, let turnStart) = event { return begin(at, turnStart) }
+    if case .held = standing {
+      // Nobody was told that it began.
+      switch event {
+      case .turnEnded, .discarded: standing = .heard
+      case .speechStarted, .speechPaused, .speechResumed: break
+      }
+      return
+    }
     switch event {
-    case .speechStarted(let at, let turnStart):
-      listener.take(.speechStarted(at: at))
-      let skipped = max(0, min(recent.count, turnStart - recentStart))
-      recent.removeFirst(skipped)
-      recentStart = recentStart + skipped
-      recogniser.begin()
-      recogniser.accept(recent.span)
-      partial = ""
-    // The transcript is asked for at the first silence, so that it is there when the silence has lasted long enough.
-    case .speechPaused: recogniser.settle { _ in }
-    case .speechResumed: break
+    // The transcript is asked for at the first silence: to judge by it how long to wait, and to have it ready then.
+    case .speechPaused: opinion.ask(recogniser)
+    case .speechResumed: opinion.drop()
     case .turnEnded(let turn): finish(turn, now: now)
     case .discarded:
+      opinion.drop()
       recogniser.cancel()
       listener.take(.discarded)
+    case .speechStarted: break
     }
   }
 
+  private mutating func begin(_ at: SampleTime, _ turnStart: SampleTime) {
+    if wake != nil, !listener.isAwake {
+      standing = .held(since: at)
+      return
+    }
+    standing = .heard
+    listener.take(.speechStarted(at: at))
+    drop(max(0, min(recent.count, turnStart - recentStart)))
+    startRecogniser()
+  }
+
+  private mutating func startRecogniser() {
+    recogniser.begin()
+    recogniser.accept(recent.span)
+    partial = ""
+  }
+
+  /// Somebody has called. In a turn that is listened to already it is only told.
+  private mutating func answer(_ called: Wake) {
+    listener.take(.woke(phrase: called.phrase.lowercased(), score: called.score, at: called.position))
+    guard case .held(let since) = standing, turns.isInTurn else { return }
+    standing = called.position - since > Self.longestLead ? .doubtful : .heard
+    let beginning = SampleTime(frames: called.position.frames - Int64(Self.longestPhrase))
+    drop(max(0, min(recent.count, beginning - recentStart)))
+    listener.take(.speechStarted(at: max(since, beginning)))
+    startRecogniser()
+  }
+
   private mutating func finish(_ turn: Turn, now: SampleTime) {
+    opinion.drop()
+    let isDoubtful = if case .doubtful = standing { true } else { false }
+    standing = .heard
     let endpoint = SampleRate.speech.duration(ofFrames: max(0, now - turn.lastSpeech))
     listener.take(.stopped(turn, endpoint: endpoint, decided: ContinuousClock().now))
     let utterance = Utterance(samples: recent, start: recentStart)
-    recogniser.finish { [listener] transcript in listener.take(.transcript(transcript, of: utterance)) }
+    recogniser.finish { [listener, phrases] transcript in
+      var transcript = transcript
+      let (rest, isCalled) = phrases.strip(transcript.text)
+      transcript.text = rest
+      if isDoubtful, !isCalled { transcript.rejection = .nothingHeard }
+      listener.take(.transcript(transcript, isCalled: isCalled, of: utterance))
+    }
     recent.removeAll(keepingCapacity: true)
     recentStart = now
   }
 
   private mutating func reportPartial(at time: SampleTime) {
-    let text = recogniser.partialText
+    let text = phrases.strip(recogniser.partialText).rest
     guard text != partial, !text.isEmpty else { return }
     partial = text
     listener.take(.partial(text, at: time))

@@ -2,6 +2,7 @@ public import Audio
 import Synchronization
 public import Transcription
 public import TurnDetection
+public import WakeWord
 
 /// Ring → speech probability → turns → recogniser, on whatever thread calls ``run(with:)``; tells a listener what it heard.
 /// Runs neither a language model nor tools.
@@ -19,11 +20,20 @@ public final class ListenLoop: Sendable {
     public var detector: any VoiceActivityDetector
     public var turns: TurnDetector
     public var recogniser: any Recogniser
+    /// Nil: a turn ends by silence alone.
+    public var judge: (any SentenceJudge)?
+    /// Nil: nobody needs to call, all speech is for the assistant.
+    public var wake: WakeWordDetector?
 
-    public init(detector: any VoiceActivityDetector, turns: TurnDetector, recogniser: any Recogniser) {
+    public init(
+      detector: any VoiceActivityDetector, turns: TurnDetector, recogniser: any Recogniser,
+      judge: (any SentenceJudge)? = nil, wake: WakeWordDetector? = nil
+    ) {
       self.detector = detector
       self.turns = turns
       self.recogniser = recogniser
+      self.judge = judge
+      self.wake = wake
     }
   }
 
@@ -35,6 +45,8 @@ public final class ListenLoop: Sendable {
     /// Root mean square in dBFS.
     public var level: Float
     public var isInTurn: Bool
+    /// How sure the surest wake word is, 0...1; nil where there is none.
+    public var wakeScore: Float?
   }
 
   private let source: any AudioSource
@@ -62,7 +74,7 @@ public final class ListenLoop: Sendable {
 
   /// Listens until ``stop()`` or the source's end. Blocks; the source has been started.
   public func run(with ears: Ears) {
-    var hearing = Hearing(ears: ears, listener: listener)
+    var hearing = Hearing(ears: ears, listener: listener, manner: manner)
     var window = [Float](repeating: 0, count: ears.detector.windowLength)
     // How long the room still holds the reply's last sound; what is heard meanwhile is dropped.
     let tail = SampleRate.speech.frames(in: .milliseconds(200))
@@ -89,7 +101,7 @@ public final class ListenLoop: Sendable {
       meter?(
         Meter(
           time: time, speechProbability: probability, level: AudioLevel(of: window.span).rms,
-          isInTurn: hearing.isInTurn))
+          isInTurn: hearing.isInTurn, wakeScore: hearing.wakeScore))
     }
     hearing.end()
   }

@@ -6,7 +6,9 @@ public import TurnDetection
 public protocol Listener: Sendable {
   /// Whether speech is of interest now. Any thread.
   var isListening: Bool { get }
-  /// Blocks until it is, or `timeout` has passed.
+  /// Whether speech is of interest although nobody has called: an answer is awaited, or a follow-up. Any thread.
+  var isAwake: Bool { get }
+  /// Blocks until ``isListening``, or `timeout` has passed.
   func waitUntilListening(timeout: Duration)
   /// Told in the order in which it happened. Transcripts may come from a recogniser's own thread; must return soon.
   func take(_ heard: Heard)
@@ -14,12 +16,15 @@ public protocol Listener: Sendable {
 
 /// What a listen loop heard.
 public enum Heard: Sendable {
+  /// The assistant was called by this name; `at`: up to where it had been heard.
+  case woke(phrase: String, score: Float, at: SampleTime)
   case speechStarted(at: SampleTime)
   case partial(String, at: SampleTime)
   /// What had started was too short to be a turn.
   case discarded
   /// The turn's speech is over. `endpoint`: stream time between its last speech and the decision, made at `decided`.
   case stopped(Turn, endpoint: Duration, decided: ContinuousClock.Instant)
-  /// The words of the turn that has stopped, and its samples.
-  case transcript(Transcript, of: Utterance)
+  /// The words of the turn that has stopped, without the name that it was called by, and its samples. `isCalled`: the
+  /// name was there.
+  case transcript(Transcript, isCalled: Bool, of: Utterance)
 }

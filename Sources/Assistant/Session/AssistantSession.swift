@@ -13,13 +13,15 @@ import Tools
 public actor AssistantSession: Listener {
   /// What the listen loop and the command line send.
   public enum Message: Sendable {
+    case woke(phrase: String, score: Float, at: SampleTime)
     case speechStarted(at: SampleTime)
     case partial(String, at: SampleTime)
     case speechDiscarded
     /// The turn's speech is over. `endpoint`: stream time between its last speech sample and the decision.
     case speechStopped(at: SampleTime, reason: SpeechStopReason, endpoint: Duration, decided: ContinuousClock.Instant)
     /// The words of the turn that has just stopped; nil where the recogniser heard none or does not stand by them.
-    case transcript(String?)
+    /// `isCalled`: the assistant's name was before them.
+    case transcript(String?, isCalled: Bool = false)
     case typed(String)
     case mute
     case unmute
@@ -36,6 +38,7 @@ public actor AssistantSession: Listener {
   private let observer: @Sendable (SessionEvent) -> Void
   private nonisolated let quiet = Atomic<Bool>(true)
   private nonisolated let idle = Atomic<Bool>(true)
+  private nonisolated let awake: Atomic<Bool>
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
 
@@ -63,15 +66,19 @@ public actor AssistantSession: Listener {
     // Bounded by what can be under way: the listen loop waits for nobody, and its messages are few per second.
     (inbox, door) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(4096))
     start = clock.now
-    session = Session(limits: limits, hasModel: parts.model != nil)
+    session = Session(limits: limits, hasModel: parts.model != nil, needsWake: parts.needsWake)
+    awake = Atomic(!parts.needsWake)
     dialogue = Dialogue(persona: parts.model?.persona ?? "")
   }
 
   /// Whether the session neither speaks nor works, so that the microphone may be listened to. Any thread.
   public nonisolated var isListening: Bool { quiet.load(ordering: .acquiring) }
 
+  public nonisolated var isAwake: Bool { awake.load(ordering: .acquiring) }
+
   public nonisolated func take(_ heard: Heard) {
     switch heard {
+    case .woke(let phrase, let score, let at): send(.woke(phrase: phrase, score: score, at: at))
     case .speechStarted(let at): send(.speechStarted(at: at))
     case .partial(let text, let at): send(.partial(text, at: at))
     case .discarded: send(.speechDiscarded)
@@ -79,7 +86,8 @@ public actor AssistantSession: Listener {
       send(
         .speechStopped(
           at: turn.lastSpeech, reason: SpeechStopReason(turn.reason), endpoint: endpoint, decided: decided))
-    case .transcript(let transcript, _): send(.transcript(transcript.isAccepted ? transcript.text : nil))
+    case .transcript(let transcript, let isCalled, _):
+      send(.transcript(transcript.isAccepted ? transcript.text : nil, isCalled: isCalled))
     }
   }
 
@@ -125,6 +133,9 @@ public actor AssistantSession: Listener {
 
   private func handle(_ message: Message, in group: inout DiscardingTaskGroup) {
     switch message {
+    case .woke(let phrase, let score, let at):
+      observer(.wake(word: phrase, score: Double(score), at: at))
+      advance(.woken, in: &group)
     case .speechStarted(let at):
       observer(.speechStarted(at: at))
       advance(.speechStarted, in: &group)
@@ -134,8 +145,9 @@ public actor AssistantSession: Listener {
       observer(.speechStopped(at: at, reason: reason))
       beginTurn(endpoint: endpoint, decided: decided)
       advance(.turnEnded, in: &group)
-    case .transcript(let text):
+    case .transcript(let text, let isCalled):
       latency.recognition = sinceSpeech()
+      if isCalled, text?.isEmpty ?? true { return advance(.understood(.called), in: &group) }
       take(text, in: &group) { .understood($0) }
     case .typed(let text):
       beginTurn(endpoint: .zero, decided: clock.now)
@@ -194,6 +206,8 @@ public actor AssistantSession: Listener {
       case .asleep, .listening: true
       case .thinking, .acting, .speaking, .muted: false
       }
+    // Before the microphone is open again, so that what is said first is not held back.
+    awake.store(session.isAwake, ordering: .releasing)
     quiet.store(isQuiet, ordering: .releasing)
     idle.store(session.state.deadline == nil, ordering: .releasing)
   }

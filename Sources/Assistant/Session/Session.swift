@@ -7,6 +7,10 @@ public struct Session: Sendable {
   public struct Limits: Hashable, Sendable {
     /// One turn's speech, including the silence that ends it.
     public var listening: Duration = .seconds(20)
+    /// How long somebody who has called may take to begin.
+    public var afterWake: Duration = .seconds(8)
+    /// How long after an answer the microphone stays open without being called.
+    public var followUp: Duration = .seconds(6)
     /// How long a question waits for the answer to begin.
     public var confirmation: Duration = .seconds(8)
     public var thinking: Duration = .seconds(20)
@@ -25,14 +29,26 @@ public struct Session: Sendable {
   public let limits: Limits
   /// Whether a model answers what is no phrase.
   public let hasModel: Bool
+  /// Whether somebody must call before what is said counts. If not, it always does, and there is no follow-up.
+  public let needsWake: Bool
   // Ids are never used twice, so that late news of work that was given up is not taken for news of the present work.
   private var turns = 0
   private var generations = 0
   private var voices = 0
+  /// Until when somebody who has called, been answered or been asked may begin to speak. Coughs do not move it.
+  private var openUntil = Duration.zero
 
-  public init(limits: Limits = Limits(), hasModel: Bool) {
+  public init(limits: Limits = Limits(), hasModel: Bool, needsWake: Bool = false) {
     self.limits = limits
     self.hasModel = hasModel
+    self.needsWake = needsWake
+  }
+
+  /// Whether speech counts now, called or not.
+  public var isAwake: Bool {
+    if !needsWake { return true }
+    if case .listening = state { return true }
+    return false
   }
 
   /// Takes one input at `now` (since the session started) and returns what is to be done, in order.
@@ -48,6 +64,12 @@ public struct Session: Sendable {
     case .tick:
       guard let deadline = state.deadline, now >= deadline else { return [] }
       return overrun(at: now)
+    case .woken:
+      switch state {
+      case .asleep, .listening(nil, _): open(for: limits.afterWake, at: now)
+      case .listening, .thinking, .acting, .speaking, .muted: break
+      }
+      return []
     case .speechStarted: return hearSpeech(at: now)
     case .speechDiscarded: return forgetSpeech(at: now)
     case .turnEnded: return think(at: now)
@@ -72,6 +94,11 @@ public struct Session: Sendable {
 
   // MARK: Listening
 
+  private mutating func open(for time: Duration, confirming call: ToolCall? = nil, at now: Duration) {
+    openUntil = now + time
+    state = .listening(confirming: call, deadline: openUntil)
+  }
+
   private mutating func hearSpeech(at now: Duration) -> [SessionOrder] {
     switch state {
     case .asleep: state = .listening(confirming: nil, deadline: now + limits.listening)
@@ -83,8 +110,8 @@ public struct Session: Sendable {
 
   private mutating func forgetSpeech(at now: Duration) -> [SessionOrder] {
     guard case .listening(let call, _) = state else { return [] }
-    // A cough does not use up the time for the answer to a question, but neither can coughs prolong it for ever.
-    state = call == nil ? .asleep : .listening(confirming: call, deadline: now + limits.confirmation)
+    // A cough does not use up the time for an answer, and coughs do not prolong it.
+    state = call == nil && !needsWake ? .asleep : .listening(confirming: call, deadline: openUntil)
     return []
   }
 
@@ -111,6 +138,10 @@ public struct Session: Sendable {
       return [.perform(confirming, isConfirmed: true)]
     case .confirmation(false):
       return confirming == nil ? sleep(after: turn) : say(.cancelled, in: turn, outcome: .refused, at: now)
+    case .called:
+      // Whoever calls again instead of answering has something else to say.
+      open(for: limits.afterWake, at: now)
+      return []
     case .nothing:
       return confirming == nil ? sleep(after: turn) : say(.cancelled, in: turn, outcome: .refused, at: now)
     case .call(let call):
@@ -237,8 +268,13 @@ public struct Session: Sendable {
       replaceTurn(with: turn)
       return []
     }
-    guard let confirming else { return sleep(after: turn) }
-    state = .listening(confirming: confirming, deadline: now + limits.confirmation)
+    if let confirming {
+      open(for: limits.confirmation, confirming: confirming, at: now)
+    } else if needsWake, limits.followUp > .zero {
+      open(for: limits.followUp, at: now)
+    } else {
+      state = .asleep
+    }
     return [.finish(turn: turn.id, turn.outcome)]
   }
 

@@ -6,6 +6,7 @@ import TurnDetection
 /// input audio (zero where the turn came as text); what was said travels here and nowhere else, never into logs.
 public enum SessionEvent: Hashable, Sendable {
   case stateChanged(String)
+  case wake(word: String, score: Double, at: SampleTime)
   case speechStarted(at: SampleTime)
   case partial(text: String, at: SampleTime)
   case speechStopped(at: SampleTime, reason: SpeechStopReason)
@@ -52,6 +53,11 @@ extension SessionEvent {
   public var json: JSONObject? {
     switch self {
     case .stateChanged: nil
+    case .wake(let word, let score, let at):
+      [
+        "event": "wake", "word": .string(word), "score": .number((score * 100).rounded() / 100),
+        "at_ms": .integer(Int64(at.milliseconds)),
+      ]
     case .speechStarted(let at): ["event": "speech_started", "at_ms": .integer(Int64(at.milliseconds))]
     case .partial(let text, let at):
       ["event": "partial", "text": .string(text), "at_ms": .integer(Int64(at.milliseconds))]

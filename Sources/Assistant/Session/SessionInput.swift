@@ -4,6 +4,8 @@ public import Tools
 /// What happens to a session. Events of work that was given up in the meantime carry an id that no longer matches and
 /// change nothing.
 public enum SessionInput: Hashable, Sendable {
+  /// Somebody called the assistant by its name.
+  case woken
   /// Somebody began to speak.
   case speechStarted
   /// What began was no speech after all.
@@ -34,6 +36,8 @@ public enum SessionInput: Hashable, Sendable {
 public enum Understanding: Hashable, Sendable {
   /// No words, or words that the recogniser does not stand by.
   case nothing
+  /// The assistant's name, and no more.
+  case called
   /// A configured phrase: a call at once, without a model.
   case call(ToolCall)
   /// Words that are no phrase.

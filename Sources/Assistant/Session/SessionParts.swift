@@ -10,10 +10,12 @@ public struct SessionParts: Sendable {
   /// Nil: the session acts silently.
   public var voice: (any ReplyVoice)?
   public var log: any TurnLog
+  /// Whether somebody must call before what is said counts.
+  public var needsWake: Bool
 
   public init(
     interpreter: any Interpreting, hands: any Hands, wording: any Wording, model: AnsweringModel?,
-    voice: (any ReplyVoice)?, log: any TurnLog
+    voice: (any ReplyVoice)?, log: any TurnLog, needsWake: Bool = false
   ) {
     self.interpreter = interpreter
     self.hands = hands
@@ -21,6 +23,7 @@ public struct SessionParts: Sendable {
     self.model = model
     self.voice = voice
     self.log = log
+    self.needsWake = needsWake
   }
 }
 

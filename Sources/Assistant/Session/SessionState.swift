@@ -14,7 +14,7 @@ public import Tools
 public enum SessionState: Hashable, Sendable {
   /// Nobody speaks and nothing is going on.
   case asleep
-  /// Somebody speaks, or an answer to `confirming` is awaited.
+  /// Somebody speaks, or an answer to `confirming` is awaited, or what somebody says who has just called or been answered.
   case listening(confirming: ToolCall?, deadline: Duration)
   /// What was said is being understood, or a model is writing its first words.
   case thinking(SessionTurn, deadline: Duration)

@@ -12,13 +12,27 @@ struct SectionDecoder {
       period: section.milliseconds("period_ms"))
   }
 
+  func wake() -> Configuration.Wake {
+    let section = reader("wake", SectionShapes.wake)
+    let words = (section["words"]?.list ?? []).compactMap { node -> Configuration.Wake.Word? in
+      let reader = SectionReader(node, SectionShapes.wakeWord)
+      guard let word = node.text ?? reader.optionalText("word") else { return nil }
+      return Configuration.Wake.Word(word: word, sensitivity: reader.number("sensitivity"))
+    }
+    return Configuration.Wake(
+      words: words, refractory: section.milliseconds("refractory_ms"), wait: .seconds(section.integer("wait_s")),
+      followUp: .seconds(section.integer("follow_up_s")))
+  }
+
   func turns() -> Configuration.Turns {
     let section = reader("turns", SectionShapes.turns)
     let silence = section.milliseconds("silence_ms")
     // Nothing ends after the silence that ends the turn; so a short silence_ms needs no other key changed.
     return Configuration.Turns(
+      isSemantic: section.text("detector") == "semantic", eagerness: section.choice("eagerness", or: .auto),
       silence: silence, pause: min(section.milliseconds("pause_ms"), silence),
       completeSilence: min(section.milliseconds("complete_silence_ms"), silence),
+      unfinishedSilence: max(section.milliseconds("unfinished_silence_ms"), silence),
       minimumSpeech: section.milliseconds("min_speech_ms"), minimumTurn: section.milliseconds("min_turn_ms"),
       maximumTurn: .seconds(section.integer("max_turn_s")), preRoll: section.milliseconds("pre_roll_ms"),
       onsetProbability: section.number("onset_probability"), offsetProbability: section.number("offset_probability"),
@@ -59,7 +73,8 @@ struct SectionDecoder {
     let server = SectionReader(section["server"], ModelShapes.server)
     let format = section.text("format")
     return Configuration.Model(
-      file: section.optionalText("file"), context: Int(section.integer("context")),
+      file: section.optionalText("file"), fallsBack: section.text("fallback") == Configuration.Model.inTheBox,
+      context: Int(section.integer("context")),
       cache: section.choice("kv_cache", or: .f16), threads: Int(section.integer("threads")),
       format: format == "auto" ? nil : format, maximumTokens: Int(section.integer("max_tokens")),
       temperature: section.number("temperature"),

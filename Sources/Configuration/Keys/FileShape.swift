@@ -8,6 +8,7 @@ enum FileShape {
       "Whether pins, PWM and LEDs are those of this machine, or simulated ones that switch nothing and say so."),
     KeyShape("log", .object(SectionShapes.log), "What is written to the log."),
     KeyShape("audio", .object(SectionShapes.audio), "Microphone and speaker."),
+    KeyShape("wake", .object(SectionShapes.wake), "What the assistant is called by."),
     KeyShape("turns", .object(SectionShapes.turns), "When somebody speaks, and when they have finished."),
     KeyShape("transcription", .object(SectionShapes.transcription), "From speech to words."),
     KeyShape(

@@ -4,8 +4,12 @@ import Tools
 enum ModelShapes {
   static let model = ObjectShape(keys: [
     KeyShape(
-      "file", .text(.path),
-      "A model in GGUF, run by Earshot itself. Neither file nor server: what fits no phrase is not understood."),
+      "file", .text(.modelFile),
+      "A model in GGUF, run by Earshot itself; in-the-box is the small one that Earshot brings. Neither file nor server: what fits no phrase is not understood."
+    ),
+    KeyShape(
+      "fallback", .choice(["none", "in-the-box"]), default: "none",
+      "What answers where the file cannot be loaded, and where there is only a server, while that is away."),
     KeyShape(
       "context", .integer(256...131072), default: 4096, unit: "tokens",
       "How much of a conversation, tools included, the model sees; memory is taken for all of it."),

@@ -22,15 +22,50 @@ enum SectionShapes {
         + "more often and hears hardly sooner."),
   ])
 
-  static let turns = ObjectShape(keys: [
-    KeyShape("silence_ms", .integer(100...5000), default: 500, "This much silence ends a turn."),
+  static let wakeWord = ObjectShape(keys: [
     KeyShape(
-      "pause_ms", .integer(32...5000), default: 160,
+      "word", .text(.line), required: true,
+      "One of those in the box (okay nabu, hey jarvis, alexa, hey mycroft), or the path of a microWakeWord model's .json file."
+    ),
+    KeyShape(
+      "sensitivity", .number(0...1), default: 0.5, unit: "share",
+      "0.5 is what the word's makers recommend; more wakes more easily, and more often by mistake."),
+  ])
+
+  static let wake = ObjectShape(keys: [
+    KeyShape(
+      "words", .list(of: .either(.text(.line), wakeWord), count: 0...8), default: [],
+      "The words that wake the assistant. Without any all speech is taken as meant for it."),
+    KeyShape(
+      "refractory_ms", .integer(100...60_000), default: 1000, "For so long after a wake nothing wakes again."),
+    KeyShape(
+      "wait_s", .integer(2...60), default: 8, "So long somebody who has called may take to begin to speak."),
+    KeyShape(
+      "follow_up_s", .integer(0...120), default: 6,
+      "For so long after a reply nobody needs to call again; 0 needs it every time."),
+  ])
+
+  static let turns = ObjectShape(keys: [
+    KeyShape(
+      "detector", .choice(["semantic", "silence"]), default: "semantic",
+      "What ends a turn: semantic waits for a finished sentence only as long as it must and longer for an unfinished one; silence waits silence_ms after every one."
+    ),
+    KeyShape(
+      "eagerness", .choice(["low", "medium", "high", "auto"]), default: "auto",
+      "How soon a silence is taken for the end: low waits twice as long, high two thirds; auto is medium."),
+    KeyShape(
+      "silence_ms", .integer(100...5000), default: 500, "This much silence ends a turn whose words tell nothing."),
+    KeyShape(
+      "pause_ms", .integer(32...5000), default: 96,
       "After this much silence recognition begins to finish, in case the turn is over; above silence_ms it counts as that."
     ),
     KeyShape(
-      "complete_silence_ms", .integer(0...5000), default: 220,
+      "complete_silence_ms", .integer(0...5000), default: 160,
       "This much silence ends a turn whose words are a whole phrase already; above silence_ms it counts as that."),
+    KeyShape(
+      "unfinished_silence_ms", .integer(100...10_000), default: 1400,
+      "This much silence ends a turn whose words go on for sure, as in \"turn on the\"; below silence_ms it counts as that."
+    ),
     KeyShape(
       "min_speech_ms", .integer(0...1000), default: 96,
       "So long must speech last before it counts as begun; clicks and coughs are shorter."),

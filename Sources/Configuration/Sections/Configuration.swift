@@ -14,6 +14,7 @@ public struct Configuration: Hashable, Sendable {
   public var board: Board
   public var logLevel: LogLevel
   public var audio: Audio
+  public var wake: Wake
   public var turns: Turns
   public var transcription: Transcription
   /// What the language model is told about itself.
@@ -37,12 +38,36 @@ public struct Configuration: Hashable, Sendable {
     public var period: Duration
   }
 
+  /// What the assistant is called by.
+  public struct Wake: Hashable, Sendable {
+    public struct Word: Hashable, Sendable {
+      /// The word of one in the box, or the path of a manifest.
+      public var word: String
+      /// 0...1; 0.5 is what the word's makers recommend.
+      public var sensitivity: Double
+    }
+
+    /// Empty: nobody needs to call.
+    public var words: [Word]
+    public var refractory: Duration
+    /// How long somebody who has called may take to begin.
+    public var wait: Duration
+    public var followUp: Duration
+  }
+
   /// When a turn begins and ends.
   public struct Turns: Hashable, Sendable {
+    public enum Eagerness: String, Hashable, Sendable, CaseIterable { case low, medium, high, auto }
+
+    /// Whether the words have a say in it, or silence alone.
+    public var isSemantic: Bool
+    public var eagerness: Eagerness
     public var silence: Duration
     /// At most `silence`; so is `completeSilence`.
     public var pause: Duration
     public var completeSilence: Duration
+    /// At least `silence`.
+    public var unfinishedSilence: Duration
     public var minimumSpeech: Duration
     public var minimumTurn: Duration
     public var maximumTurn: Duration
@@ -86,8 +111,13 @@ public struct Configuration: Hashable, Sendable {
       public var timeout: Duration
     }
 
-    /// A GGUF file; nil runs none.
+    /// What stands for the model that Earshot brings.
+    public static let inTheBox = "in-the-box"
+
+    /// A GGUF file, or ``inTheBox``; nil runs none.
     public var file: String?
+    /// Whether the model that Earshot brings answers where the file cannot, or where there is only a server.
+    public var fallsBack: Bool
     /// In tokens.
     public var context: Int
     public var cache: Cache

@@ -32,6 +32,8 @@ enum TextForm: String, Sendable, CaseIterable {
   case anyLine
   /// An absolute path.
   case path
+  /// An absolute path, or `in-the-box`.
+  case modelFile
   /// Letters, digits, `_` and `-`, 1 to 64.
   case name
   /// HH:MM, 00:00...23:59.
@@ -47,6 +49,7 @@ enum TextForm: String, Sendable, CaseIterable {
     switch self {
     case .line, .anyLine: nil
     case .path: "^/"
+    case .modelFile: "^(/|in-the-box$)"
     case .name: "^[A-Za-z0-9_-]{1,64}$"
     case .timeOfDay: "^([01][0-9]|2[0-3]):[0-5][0-9]$"
     case .webAddress: "^https?://[^ ]+$"
@@ -58,6 +61,7 @@ enum TextForm: String, Sendable, CaseIterable {
     switch self {
     case .line, .anyLine: "text"
     case .path: "absolute path"
+    case .modelFile: "absolute path or in-the-box"
     case .name: "name"
     case .timeOfDay: "time HH:MM"
     case .webAddress: "address"
@@ -74,6 +78,9 @@ enum TextForm: String, Sendable, CaseIterable {
     switch self {
     case .line, .anyLine: return nil
     case .path: return text.hasPrefix("/") ? nil : "must be an absolute path, which begins with /"
+    case .modelFile:
+      let isKnown = text.hasPrefix("/") || text == Configuration.Model.inTheBox
+      return isKnown ? nil : "must be an absolute path, which begins with /, or in-the-box"
     case .name: return ToolDefinition.isValidName(text) ? nil : "must be 1 to 64 letters, digits, _ and -"
     case .timeOfDay: return TimeText.minutes(text) == nil ? "must be a time from 00:00 to 23:59" : nil
     case .webAddress:

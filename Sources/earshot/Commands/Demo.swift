@@ -20,7 +20,8 @@ struct Demo: AsyncParsableCommand {
       )
     }
     do {
-      try await Stage(try Configuration.load(path: path)).perform(Script.demo)
+      let loaded = try Configuration.load(path: path)
+      try await Stage(loaded).perform(Script.demo(calling: loaded.configuration.wake.words.first?.word))
     } catch let error as ConfigurationError {
       throw CommandFailure(status: .badConfiguration, description: "\(error)")
     }

@@ -47,16 +47,17 @@ struct Transcribe: AsyncParsableCommand {
     init(json: Bool) { self.json = json }
 
     var isListening: Bool { !isWaiting.load(ordering: .acquiring) }
+    var isAwake: Bool { true }
 
     func waitUntilListening(timeout: Duration) { waiting(until: { isListening }, timeout: timeout) }
 
     func take(_ heard: Heard) {
       switch heard {
       case .stopped: isWaiting.store(true, ordering: .releasing)
-      case .transcript(let transcript, let utterance):
+      case .transcript(let transcript, _, let utterance):
         print(transcript, utterance)
         isWaiting.store(false, ordering: .releasing)
-      case .speechStarted, .partial, .discarded: break
+      case .woke, .speechStarted, .partial, .discarded: break
       }
     }
 

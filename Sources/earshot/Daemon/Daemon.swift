@@ -94,6 +94,7 @@ struct Daemon {
         logger.info("turn \(outcome.rawValue)", metadata: latency.logMetadata)
       case .error(let code, let message): logger.error("\(code): \(message)")
       case .stateChanged(let state): logger.debug("state \(state)")
+      case .wake(let word, let score, _): logger.debug("called \(word)", metadata: ["score": "\(score)"])
       case .speechStarted, .partial, .speechStopped, .transcript, .reply, .spoken: break
       }
     }

@@ -5,25 +5,22 @@ import Tools
 
 /// What many spoken turns came to.
 struct TurnReport {
-  /// The configured silence, which latencies of our own making do not include.
-  let silence: Duration
   let room: String
   var counters = AudioSourceCounters()
   private var commands = 0
   private var right = 0
   private var wrong: [String] = []
   private var missed: [String] = []
+  /// Turns that were taken for ended while the sentence went on; of so many with a pause in them.
+  private var cutOff: [String] = []
+  private var paused = 0
   private var unrelated = 0
   private var acted: [String] = []
   private var endpoint = LatencyStatistics()
-  private var recognition = LatencyStatistics()
   private var action = LatencyStatistics()
   private var firstAudio = LatencyStatistics()
 
-  init(silence: Duration, room: String) {
-    self.silence = silence
-    self.room = room
-  }
+  init(room: String) { self.room = room }
 
   /// Counts a command; right is the call that its text means, and no other. Where the policy wants a yes first
   /// (`isQuestion`), asking is right.
@@ -39,11 +36,14 @@ struct TurnReport {
     } else {
       wrong.append(name + "  → " + calls.map { $0.0 + JSONValue.object($0.1).text() }.joined(separator: ", "))
     }
-    guard let latency = take.turn?.latency, !calls.isEmpty else { return }
-    endpoint.add(latency.endpoint)
-    recognition.add(latency.recognition.map { $0 - silence })
-    action.add(latency.action.map { $0 - silence })
-    firstAudio.add(latency.firstAudio.map { $0 - silence })
+    if take.line.pieces.count > 1 {
+      paused += 1
+      if let end = take.timing?.turnEnd, end < .zero { cutOff.append(name) }
+    }
+    guard let timing = take.timing, !calls.isEmpty else { return }
+    endpoint.add(timing.turnEnd)
+    action.add(timing.action)
+    firstAudio.add(timing.firstAudio)
   }
 
   mutating func addUnrelated(_ take: Rehearsal.Take) {
@@ -56,6 +56,7 @@ struct TurnReport {
       "room                 \(room)",
       "commands             \(right) of \(commands) right, \(wrong.count) wrong, \(missed.count) did nothing",
     ]
+    if paused > 0 { lines.append("pauses               \(cutOff.count) of \(paused) turns cut off in the middle") }
     if unrelated > 0 { lines.append("unrelated sentences  \(acted.count) of \(unrelated) acted") }
     lines.append("overruns             \(counters.overruns) in \(counters.periods) periods")
     lines.append("")
@@ -66,11 +67,13 @@ struct TurnReport {
           + number(statistics.percentile(0.95)).leftPadded(to: 8))
     }
     if action.count > 0 {
-      lines += ["", "end of speech to action, without the configured silence"]
+      lines += ["", "end of speech to action"]
       lines += action.histogram(bin: 10, rows: 16, width: 40)
     }
     if isVerbose {
-      for (title, entries) in [("wrong", wrong), ("did nothing", missed), ("acted unasked", acted)]
+      for (title, entries) in [
+        ("cut off", cutOff), ("wrong", wrong), ("did nothing", missed), ("acted unasked", acted),
+      ]
       where !entries.isEmpty {
         lines += ["", title] + entries.map { "  " + $0 }
       }
@@ -89,16 +92,16 @@ struct TurnReport {
     return [
       "room": .string(room), "commands": .integer(Int64(commands)), "right": .integer(Int64(right)),
       "wrong": .array(wrong.map { .string($0) }), "missed": .array(missed.map { .string($0) }),
+      "paused": .integer(Int64(paused)), "cut_off": .array(cutOff.map { .string($0) }),
       "unrelated": .integer(Int64(unrelated)), "acted_unasked": .array(acted.map { .string($0) }),
-      "overruns": .integer(counters.overruns), "silence_ms": .number(silence.milliseconds),
+      "overruns": .integer(counters.overruns),
       "latency_ms": .object(latencies),
     ]
   }
 
   private var rows: [(String, LatencyStatistics)] {
     [
-      ("end of turn (silence included)", endpoint), ("words, without the silence", recognition),
-      ("action, without the silence", action), ("first reply sample, without it", firstAudio),
+      ("end of turn", endpoint), ("action", action), ("first reply sample", firstAudio),
     ]
   }
 

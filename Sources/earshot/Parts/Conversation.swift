@@ -26,6 +26,8 @@ struct Conversation {
     }
     var limits = Session.Limits()
     limits.confirmation = house.configuration.turns.confirmation
+    limits.afterWake = house.configuration.wake.wait
+    limits.followUp = house.configuration.wake.followUp
     limits.listening = house.configuration.turns.maximumTurn + .seconds(5)
     let session = AssistantSession(
       parts: house.parts(model: model, voice: voice, log: log), limits: limits, observer: observer)

@@ -4,10 +4,38 @@ import Configuration
 import Phrases
 import Transcription
 import TurnDetection
+import WakeWord
 
 /// Makes what the listen loop listens with.
 enum Ears {
   static let weights = "silero_vad_16k_op15.onnx"
+
+  /// Loads the wake words; nil where none is configured.
+  private static func wake(_ wake: Configuration.Wake) throws -> WakeWordDetector? {
+    guard !wake.words.isEmpty else { return nil }
+    let words = try wake.words.map { word in
+      try WakeWord(manifest: try manifest(of: word.word), sensitivity: Float(word.sensitivity))
+    }
+    return try WakeWordDetector(words: words, refractory: wake.refractory)
+  }
+
+  /// `hey jarvis` is a file of the box; what begins with / is a file of the user's.
+  private static func manifest(of word: String) throws -> String {
+    if word.hasPrefix("/") { return word }
+    let name = word.lowercased().split { !$0.isLetter && !$0.isNumber }.joined(separator: "_")
+    if let path = ResourceFiles.locate("wake/\(name).json") { return path }
+    throw CommandFailure(
+      status: .badConfiguration,
+      description: """
+        wake.words: there is no wake word "\(word)" in the box; there are okay nabu, hey jarvis, alexa and hey mycroft. \
+        For another one name the .json file of a microWakeWord model by its path.
+        """)
+  }
+
+  /// What the assistant is called by, as it is spoken.
+  static func wakePhrases(_ wake: Configuration.Wake) throws -> WakePhrases {
+    WakePhrases(try wake.words.map { try WakeWord(manifest: try manifest(of: $0.word)).phrase.lowercased() })
+  }
 
   static func make(_ configuration: Configuration, phrases: PhraseSet) throws -> ListenLoop.Ears {
     guard let path = ResourceFiles.locate(weights) else {
@@ -19,9 +47,12 @@ enum Ears {
           """)
     }
     do {
+      let names = try wakePhrases(configuration.wake)
       return ListenLoop.Ears(
         detector: try SileroVAD(weights: path), turns: try TurnDetector(turns(configuration.turns)),
-        recogniser: try Recognisers.make(configuration, phrases: phrases))
+        recogniser: try Recognisers.make(configuration, phrases: phrases, wake: names),
+        judge: configuration.turns.isSemantic ? PhraseJudge(phrases: phrases, wake: names) : nil,
+        wake: try wake(configuration.wake))
     } catch {
       throw CommandFailure(making: error)
     }
@@ -35,9 +66,10 @@ enum Ears {
     result.pause = turns.pause
     result.hangover = turns.silence
     result.completeHangover = turns.completeSilence
+    result.unfinishedHangover = turns.unfinishedSilence
     result.minimumTurn = turns.minimumTurn
     result.preRoll = turns.preRoll
     result.maximumTurn = turns.maximumTurn
-    return result
+    return result.eager(Eagerness(rawValue: turns.eagerness.rawValue) ?? .auto)
   }
 }

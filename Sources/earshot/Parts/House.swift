@@ -52,7 +52,7 @@ struct House: Sendable {
   func parts(model: AnsweringModel? = nil, voice: (any ReplyVoice)?, log: any TurnLog) -> SessionParts {
     SessionParts(
       interpreter: PhraseInterpreter(phrases: phrases), hands: RunnerHands(runner: runner, tools: definitions),
-      wording: wording, model: model, voice: voice, log: log)
+      wording: wording, model: model, voice: voice, log: log, needsWake: !configuration.wake.words.isEmpty)
   }
 }
 

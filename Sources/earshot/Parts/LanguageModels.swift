@@ -20,8 +20,8 @@ enum LanguageModels {
     let settings = configuration.model
     try check(settings)
     var lines: [String] = []
-    if let file = settings.file {
-      let information = try ModelFile(file, format: format(settings)).information
+    for (file, format) in try files(settings) {
+      let information = try ModelFile(file, format: format).information
       lines.append("\(file), \(information.name), \(information.context) tokens")
     }
     if let server = settings.server {
@@ -60,12 +60,34 @@ enum LanguageModels {
     }
   }
 
+  /// The files that may answer with their formats, the first that can be loaded does.
+  private static func files(_ settings: Configuration.Model) throws -> [(path: String, format: ChatFormat?)] {
+    var files: [(String, ChatFormat?)] = []
+    if let file = settings.file { files.append((try ModelInTheBox.path(of: file), try format(settings))) }
+    if settings.fallsBack, settings.file != Configuration.Model.inTheBox {
+      files.append((try ModelInTheBox.path(of: Configuration.Model.inTheBox), nil))
+    }
+    return files
+  }
+
   private static func loadLocal(
     _ configuration: Configuration, report: @escaping @Sendable (String) -> Void
   ) async throws -> (any LanguageModel)? {
+    var files = try files(configuration.model)[...]
+    while let (file, format) = files.popFirst() {
+      do {
+        return try await load(file, format, configuration, report: report)
+      } catch let error as InferenceError where !files.isEmpty {
+        report("\(error) The model that Earshot brings answers instead.")
+      }
+    }
+    return nil
+  }
+
+  private static func load(
+    _ file: String, _ format: ChatFormat?, _ configuration: Configuration, report: @escaping @Sendable (String) -> Void
+  ) async throws -> any LanguageModel {
     let settings = configuration.model
-    guard let file = settings.file else { return nil }
-    let format = try format(settings)
     let information = try ModelFile(file, format: format).information
     let options = LocalModelOptions(
       transformer: TransformerOptions(

@@ -11,21 +11,28 @@ enum Recognisers {
   /// Sentences that teach the recogniser in the box its vocabulary; large houses are sampled.
   private static let sentenceLimit = 20_000
 
-  static func make(_ configuration: Configuration, phrases: PhraseSet) throws -> any Recogniser {
-    let box = try inTheBox(phrases)
+  static func make(
+    _ configuration: Configuration, phrases: PhraseSet, wake: WakePhrases
+  ) throws -> any Recogniser {
+    let box = try inTheBox(phrases, wake)
     switch configuration.transcription.engine {
     case .pocketSphinx: return box
     case .sherpaOnnx: return FallbackRecogniser(first: try downloaded(configuration.transcription), spare: box)
     }
   }
 
-  private static func inTheBox(_ phrases: PhraseSet) throws -> any Recogniser {
+  private static func inTheBox(_ phrases: PhraseSet, _ wake: WakePhrases) throws -> any Recogniser {
     let sentences = phrases.sentences(limit: sentenceLimit, seed: 1)
     let answers = PhraseInterpreter.answerSentences
-    let models = try PhraseModels(sentences: sentences + answers, cacheFolder: cacheFolder())
+    let plain = sentences + answers
+    // With its name in front, and the name alone.
+    let called = wake.phrases.flatMap { name in [name] + plain.map { name + " " + $0 } }
+    let models = try PhraseModels(sentences: plain + called, cacheFolder: cacheFolder())
     let answerSet = Set(answers)
     // Texts that call the same tool with the same arguments mean the same.
     return try PocketSphinxRecogniser(models: models) { text in
+      let (text, isCalled) = wake.strip(text)
+      if isCalled, text.isEmpty { return "called" }
       if answerSet.contains(text) { return "answer " + text }
       return phrases.match(text).map { $0.name + JSONValue.object($0.arguments).text() }
     }

@@ -25,11 +25,12 @@ final class TurnKeeper: Listener {
   }
 
   var isListening: Bool { listener.isListening }
+  var isAwake: Bool { listener.isAwake }
   func waitUntilListening(timeout: Duration) { listener.waitUntilListening(timeout: timeout) }
 
   func take(_ heard: Heard) {
     // Queued before the session is told, which may end with this very turn; the disk delays nothing.
-    if case .transcript(let transcript, let utterance) = heard { enqueue(utterance, transcript) }
+    if case .transcript(let transcript, _, let utterance) = heard { enqueue(utterance, transcript) }
     listener.take(heard)
   }
 

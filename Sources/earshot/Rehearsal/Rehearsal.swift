@@ -15,6 +15,8 @@ final class Rehearsal: Sendable {
     /// How long the voice spoke.
     var spoken: Duration
     var events: [SessionEvent]
+    /// Nil where the line was typed.
+    var timing: Timing?
 
     var transcripts: [String] { events.compactMap { if case .transcript(let text) = $0 { text } else { nil } } }
     var calls: [ToolCall] { events.compactMap { if case .toolCall(let call) = $0 { call } else { nil } } }
@@ -27,6 +29,19 @@ final class Rehearsal: Sendable {
     }
   }
 
+  /// When things happened, counted from the line's last audible sample in the room; all waiting is in it.
+  struct Timing: Sendable {
+    /// The turn was taken for ended.
+    var turnEnd: Duration?
+    /// The first tool call had done its work.
+    var action: Duration?
+    /// The reply's first sample left the loudspeaker.
+    var firstAudio: Duration?
+  }
+
+  /// -46 dBFS: quieter is a voice's own silence.
+  private static let audible: Float = 0.005
+
   private let room: Room
   private let conversation: Conversation
   private let session: Task<Void, Never>
@@ -34,13 +49,13 @@ final class Rehearsal: Sendable {
   private let voices = Mutex<[String: FliteSynthesiser]>([:])
 
   /// Starts the room and the session. Ends with ``end()``.
-  init(house: House, room: Room) throws {
+  init(house: House, room: Room, model: AnsweringModel? = nil) throws {
     self.room = room
     let kept = Kept()
     conversation = try opening(room.source.name) {
       try Conversation(
-        house: house, source: room.source, manner: .live, sink: room.sink, log: NoTurnLog(),
-        observer: { event in kept.events.withLock { $0.append(event) } })
+        house: house, model: model, source: room.source, manner: .live, sink: room.sink, log: NoTurnLog(),
+        observer: { event in kept.events.withLock { $0.append((ContinuousClock().now, event)) } })
     }
     try starting(room.mouth)
     // Ends when the conversation is finished, in `end()`.
@@ -49,28 +64,72 @@ final class Rehearsal: Sendable {
   }
 
   private final class Kept: Sendable {
-    let events = Mutex<[SessionEvent]>([])
+    let events = Mutex<[(at: ContinuousClock.Instant, event: SessionEvent)]>([])
+    /// When the loudspeaker's first sample of the present line's reply was in the air, and how far it had played before.
+    let voice = Mutex<(before: Int64, began: ContinuousClock.Instant?)>((0, nil))
   }
 
-  /// Speaks a line into the room and waits until the session has answered and is quiet again.
+  /// Speaks or types a line and waits until the session has answered and is quiet again.
   func say(_ line: Script.Line) async throws -> Take {
     kept.events.withLock { $0 = [] }
-    let samples = try speech(line)
-    var rest = samples[...]
-    while !rest.isEmpty {
-      let taken = room.mouth.write(rest.span)
-      rest = rest.dropFirst(taken)
-      if !rest.isEmpty { try await Task.sleep(for: .milliseconds(50)) }
+    kept.voice.withLock { $0 = (room.sink.heardFrames, nil) }
+    var spoken: (duration: Duration, end: ContinuousClock.Instant)?
+    if line.isTyped {
+      conversation.session.send(.typed(line.text))
+    } else {
+      spoken = try await speak(line)
     }
-    let duration = room.mouth.sampleRate.duration(ofFrames: samples.count)
-    let end = room.mouth.queuedFrames
-    try await until(limit: duration + .seconds(3)) { self.room.mouth.heardFrames >= end }
     // Nothing noticed after three seconds is nothing heard; a turn that is under way has its own limits.
     try await until(limit: .seconds(3)) { self.hasTurn || self.isUnderWay }
     try await until(limit: .seconds(90)) { !self.isUnderWay }
     try await Task.sleep(for: .milliseconds(350))
     try await until(limit: .seconds(30)) { !self.isUnderWay }
-    return Take(line: line, spoken: duration, events: kept.events.withLock { $0 })
+    let events = kept.events.withLock { $0 }
+    return Take(
+      line: line, spoken: spoken?.duration ?? .zero, events: events.map(\.event),
+      timing: spoken.map { timing(of: events, since: $0.end) })
+  }
+
+  private func timing(
+    of events: [(at: ContinuousClock.Instant, event: SessionEvent)], since end: ContinuousClock.Instant
+  ) -> Timing {
+    func first(_ isIt: (SessionEvent) -> Bool) -> Duration? { events.first { isIt($0.event) }.map { $0.at - end } }
+    return Timing(
+      turnEnd: first { if case .speechStopped = $0 { true } else { false } },
+      action: first { if case .toolResult = $0 { true } else { false } },
+      firstAudio: kept.voice.withLock { $0.began }.map { $0 - end })
+  }
+
+  /// Waits until the room has heard all of it; returns how long it lasts and when its last audible sample sounded.
+  private func speak(_ line: Script.Line) async throws -> (duration: Duration, end: ContinuousClock.Instant) {
+    let samples = try speech(line)
+    let rate = room.mouth.sampleRate
+    let begin = room.mouth.queuedFrames
+    var rest = samples[...]
+    // The device tells its position in steps; the earliest instant at which any position was reached gives the line
+    // that they lie on, to within a few milliseconds.
+    let clock = ContinuousClock()
+    var origin: ContinuousClock.Instant?
+    func look() {
+      let heard = room.mouth.heardFrames - begin
+      guard heard > 0, heard < Int64(samples.count) else { return }
+      let candidate = clock.now - rate.duration(ofFrames: Int(heard))
+      origin = origin.map { min($0, candidate) } ?? candidate
+    }
+    while !rest.isEmpty {
+      let taken = room.mouth.write(rest.span)
+      rest = rest.dropFirst(taken)
+      look()
+      if !rest.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+    }
+    let duration = rate.duration(ofFrames: samples.count)
+    let end = room.mouth.queuedFrames
+    try await until(limit: duration + .seconds(3)) {
+      look()
+      return self.room.mouth.heardFrames >= end
+    }
+    let audible = (samples.lastIndex { abs($0) > Self.audible } ?? 0) + 1
+    return (duration, (origin ?? clock.now - duration) + rate.duration(ofFrames: audible))
   }
 
   func end() async {
@@ -84,7 +143,7 @@ final class Rehearsal: Sendable {
   var counters: AudioSourceCounters { room.source.counters }
 
   private var hasTurn: Bool {
-    kept.events.withLock { $0.contains { if case .turn = $0 { true } else { false } } }
+    kept.events.withLock { $0.contains { if case .turn = $0.event { true } else { false } } }
   }
 
   /// Whether speech or a turn has begun and not ended.
@@ -92,7 +151,7 @@ final class Rehearsal: Sendable {
     if !conversation.session.isListening { return true }
     return kept.events.withLock { events in
       var isOpen = false
-      for event in events {
+      for (_, event) in events {
         switch event {
         case .speechStarted: isOpen = true
         case .turn: isOpen = false
@@ -107,7 +166,19 @@ final class Rehearsal: Sendable {
   private func until(limit: Duration, _ condition: () -> Bool) async throws {
     let clock = ContinuousClock()
     let end = clock.now + limit
-    while !condition(), clock.now < end { try await Task.sleep(for: .milliseconds(5)) }
+    while !condition(), clock.now < end {
+      watchVoice()
+      try await Task.sleep(for: .milliseconds(5))
+    }
+  }
+
+  /// The position goes up in steps, so what is known of the first step gives the beginning.
+  private func watchVoice() {
+    let heard = room.sink.heardFrames
+    kept.voice.withLock { voice in
+      guard voice.began == nil, heard > voice.before else { return }
+      voice.began = ContinuousClock().now - room.sink.sampleRate.duration(ofFrames: Int(heard - voice.before))
+    }
   }
 
   /// The line's samples at the mouth's rate, which is Flite's.
@@ -119,9 +190,16 @@ final class Rehearsal: Sendable {
       return voice
     }
     var samples: [Float] = []
-    try voice.synthesise(line.text) { chunk in
-      for index in chunk.indices { samples.append(chunk[index]) }
-      return true
+    for piece in line.pieces {
+      var spoken: [Float] = []
+      try voice.synthesise(piece.text) { chunk in
+        for index in chunk.indices { spoken.append(chunk[index]) }
+        return true
+      }
+      // The voice's own silence would make the pauses longer than they are said to be.
+      let audible = spoken.indices.filter { abs(spoken[$0]) > Self.audible }
+      if let first = audible.first, let last = audible.last { samples += spoken[first...last] }
+      samples += Array(repeating: 0, count: room.mouth.sampleRate.frames(in: piece.pause))
     }
     return samples
   }

@@ -2,6 +2,7 @@ import Actions
 import Assistant
 import AudioCapture
 import Configuration
+import Inference
 import OrderedCollections
 import SoundCards
 import Tools
@@ -19,12 +20,14 @@ struct Stage {
     let house = try await House(loaded, isSimulated: true, log: NoActionLog())
     tellRoom(room, house)
     let watcher = watch(house)
-    let rehearsal = try Rehearsal(house: house, room: room)
+    let model = try await LanguageModels.make(configuration) { note($0) }
+    if let model { note("Language model: \(model.model.name), for what fits no phrase") }
+    let rehearsal = try Rehearsal(house: house, room: room, model: model)
     note("Microphone: \(room.source.format.map { "\($0)" } ?? "open"), listening")
     var outcomes: [TurnOutcome] = []
     for line in script.lines {
       out("")
-      out(terminal.bold("\(line.voice) says: ") + "\"\(line.text)\"")
+      out(terminal.bold(line.isTyped ? "typed, as no phrase has it: " : "\(line.voice) says: ") + "\"\(line.display)\"")
       let take = try await rehearsal.say(line)
       show(take)
       outcomes.append(take.turn?.outcome ?? .nothingHeard)
@@ -67,19 +70,33 @@ struct Stage {
 
   private func show(_ take: Rehearsal.Take) {
     let latency = take.turn?.latency
-    row("heard", "\(Int(take.spoken.milliseconds)) ms of speech", at: nil)
-    row("end of turn", "after \(Int(configuration.turns.silence.milliseconds)) ms of silence", at: latency?.endpoint)
-    row(
-      "words", take.transcripts.last.map { "\"\($0)\"" } ?? "none that were meant for the assistant",
-      at: latency?.recognition)
+    if !take.line.isTyped {
+      row("heard", "\(Int(take.spoken.milliseconds)) ms of speech", at: nil)
+      for case .wake(let word, let score, _) in take.events {
+        row("called", "\"\(word)\" (\(Int((score * 100).rounded())) % sure)", at: nil)
+      }
+      for case .speechStopped(_, let reason) in take.events { row("end of turn", explain(reason), at: latency?.endpoint) }
+      row(
+        "words", take.transcripts.last.map { "\"\($0)\"" } ?? "none that were meant for the assistant",
+        at: latency?.recognition)
+    }
     for call in take.calls {
-      row("action", "\(call.name) \(JSONValue.object(call.arguments).text())", at: latency?.action)
+      let sure = call.confidence.map { " (\(Int(($0 * 100).rounded())) % sure)" } ?? ""
+      row("action", "\(call.name) \(JSONValue.object(call.arguments).text())\(sure)", at: latency?.action)
     }
     for result in take.results where !result.isSuccess {
       row("failed", result.output["error"]?.stringValue ?? result.output.text(), at: nil)
     }
     if let reply = take.replies.last { row("reply", "\"\(reply)\"", at: latency?.firstAudio) }
     row("outcome", take.turn?.outcome.rawValue ?? "no speech noticed", at: nil)
+  }
+
+  private func explain(_ reason: SpeechStopReason) -> String {
+    switch reason {
+    case .complete: "a whole sentence, and a short silence after it"
+    case .silence: "a silence"
+    case .limit: "longer than any turn may be"
+    }
   }
 
   private func row(_ stage: String, _ text: String, at time: Duration?) {

@@ -22,14 +22,17 @@ final class LiveView: Listener {
   }
 
   var isListening: Bool { true }
+  var isAwake: Bool { true }
   func waitUntilListening(timeout: Duration) {}
 
   func take(_ heard: Heard) {
     switch heard {
+    case .woke(let phrase, let score, let at):
+      line("\(clearLine)\(at)  \(terminal.bold(phrase)) (\(Int((score * 100).rounded())) % sure)")
     case .speechStarted, .discarded: state.withLock { $0.partial = "" }
     case .partial(let text, _): state.withLock { $0.partial = text }
     case .stopped: break
-    case .transcript(let transcript, let utterance):
+    case .transcript(let transcript, _, let utterance):
       state.withLock { $0.partial = "" }
       line("\(clearLine)\(utterance.end)  \(explain(transcript))")
     }
@@ -46,7 +49,9 @@ final class LiveView: Listener {
     let level = Terminal.bar((meter.level + 70) / 70, width: 20)
     let speech = Terminal.bar(meter.speechProbability, width: 10)
     let state = meter.isInTurn ? terminal.green("speech") : terminal.dim("quiet ")
-    write("\r\u{1B}[K\(level) \(Int(meter.level.rounded())) dBFS  \(speech) \(state)  \(String(partial.suffix(40)))")
+    let wake = meter.wakeScore.map { "  wake \(Terminal.bar($0, width: 10))" } ?? ""
+    write(
+      "\r\u{1B}[K\(level) \(Int(meter.level.rounded())) dBFS  \(speech) \(state)\(wake)  \(String(partial.suffix(40)))")
   }
 
   private var clearLine: String { terminal.isRich ? "\r\u{1B}[K" : "" }

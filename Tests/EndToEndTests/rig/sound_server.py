@@ -173,6 +173,7 @@ def main():
     options.add_argument("--commands", default=f"{SPEECH}/commands.txt")
     options.add_argument("--unrelated", default=f"{SPEECH}/unrelated.txt")
     options.add_argument("--config", default=f"{ROOT}/configs/kitchen.yaml")
+    options.add_argument("--call", default="okay nabu", help="what the assistant is called by before every sentence")
     options.add_argument("--voices", default="slt,rms,awb,kal16")
     options.add_argument("--limit", type=int, help="take only so many sentences of each file")
     options.add_argument("--idle", type=int, default=60, help="seconds of idle listening to measure")
@@ -191,7 +192,7 @@ def main():
 
     def speech(text, voice):
         path = f"{folder}/say.wav"
-        subprocess.run([earshot, "say", "--config", options.config, "--voice", voice, "--out", path, text],
+        subprocess.run([earshot, "say", "--config", options.config, "--voice", voice, "--out", path, f"{options.call}, {text}" if options.call else text],
                        env=room.environment, check=True, stderr=subprocess.DEVNULL)
         with wave.open(path) as file:
             return path, file.getnframes() / file.getframerate()

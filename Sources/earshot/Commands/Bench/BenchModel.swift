@@ -32,12 +32,12 @@ struct BenchModel: ParsableCommand {
     let (transformer, load) = try openingModel {
       let clock = ContinuousClock()
       let start = clock.now
-      let file = try GGUFFile(path: options.file)
+      let file = try GGUFFile(path: try options.file)
       let architecture = file.metadata.string("general.architecture") ?? ""
       let longest = file.metadata.integer(architecture + ".context_length")
       let notice = PackingNotice { note($0) }
       let transformer = try Transformer(
-        file: file, options: options.transformer(longest: longest), progress: notice.told
+        file: file, options: options.running.transformer(longest: longest), progress: notice.told
       ) { note("earshot: \($0)") }
       return (transformer, clock.now - start)
     }
@@ -77,8 +77,9 @@ struct BenchModel: ParsableCommand {
 
   private func lengths() throws -> [Int] {
     try prompt.split(separator: ",").map { part in
-      guard let length = Int(part), length >= 1, length < options.context else {
-        throw ValidationError("--prompt: \(part) is no length from 1 to below the context of \(options.context)")
+      guard let length = Int(part), length >= 1, length < options.running.context else {
+        throw ValidationError(
+          "--prompt: \(part) is no length from 1 to below the context of \(options.running.context)")
       }
       return length
     }

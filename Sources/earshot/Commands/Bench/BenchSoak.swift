@@ -32,6 +32,7 @@ struct BenchSoak: AsyncParsableCommand {
 
   func run() async throws {
     var loaded = try BenchTurns.load(config)
+    loaded.configuration.wake.words = []
     // Meant for people, who do not say the same thing three times a second.
     for index in loaded.configuration.tools.indices { loaded.configuration.tools[index].policy.rateLimit = nil }
     let script = Script(sentences: Self.sentences, voices: voices.split(separator: ",").map(String.init))

@@ -13,8 +13,8 @@ struct BenchTurns: AsyncParsableCommand {
     discussion: """
       Voices speak every sentence to a microphone that is really captured, on the virtual sound card or on PCMs of a \
       sound server or loopback card. Counted are commands that did what was said, commands that did something else, \
-      commands that did nothing, and unrelated sentences that did anything. Latencies count from the last speech sample, \
-      as the session sees it; the silence that the configuration waits for is taken off where it says so.
+      commands that did nothing, and unrelated sentences that did anything. Latencies count from the last audible \
+      sample in the room, with all waiting in them.
 
         earshot bench turns
         earshot bench turns --commands commands.txt --unrelated unrelated.txt --json
@@ -25,7 +25,9 @@ struct BenchTurns: AsyncParsableCommand {
     help: ArgumentHelp("The configuration; its board is simulated. Default: configs/kitchen.yaml.", valueName: "file")
   )
   var config: String?
-  @Option(help: ArgumentHelp("Commands to speak, one a line. Default: eight of the kitchen.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "Commands to speak, one a line; [0.7] is a pause. Default: eight of the kitchen.", valueName: "file"))
   var commands: String?
   @Option(help: ArgumentHelp("Sentences on which nothing may happen, one a line.", valueName: "file"))
   var unrelated: String?
@@ -33,28 +35,37 @@ struct BenchTurns: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Capture PCM instead of the virtual card.", valueName: "PCM")) var capture: String?
   @Option(help: ArgumentHelp("Playback PCM of the assistant.", valueName: "PCM")) var playback = "default"
   @Option(help: ArgumentHelp("Playback PCM that the voices speak through.", valueName: "PCM")) var mouth = "default"
+  @Flag(
+    help: "Call the assistant by its first wake word before every sentence. Without it nobody needs to call.")
+  var wake = false
   @Flag(help: "One JSON object.") var json = false
   @Flag(help: "Show every sentence that went wrong.") var verbose = false
 
   func run() async throws {
-    let loaded = try Self.load(config)
+    var loaded = try Self.load(config)
+    let name = wake ? loaded.configuration.wake.words.first?.word : nil
+    guard name != nil || !wake else {
+      throw ValidationError("--wake: the configuration has no wake word.")
+    }
+    if !wake { loaded.configuration.wake.words = [] }
+    loaded.configuration.wake.followUp = .zero
     let names = voices.split(separator: ",").map(String.init)
     let script = Script(sentences: try commands.map(readLines) ?? Self.kitchen, voices: names)
     let others = try unrelated.map { Script(sentences: try readLines($0), voices: names) }
     let room = try capture.map { Room.real(capture: $0, playback: playback, mouth: mouth) } ?? Room.virtual()
     let house = try await House(loaded, isSimulated: true, log: NoActionLog())
     let rehearsal = try Rehearsal(house: house, room: room)
-    var report = TurnReport(silence: loaded.configuration.turns.silence, room: room.description)
+    var report = TurnReport(room: room.description)
     for (number, line) in script.lines.enumerated() {
       progress(number + 1, of: script.lines.count, line)
-      let expected = house.phrases.match(line.text)
+      let expected = house.phrases.match(line.words)
       let decision = await decide(expected, in: house)
-      report.add(try await rehearsal.say(line), expected: expected, isQuestion: decision == .ask)
+      report.add(try await rehearsal.say(line.calling(name)), expected: expected, isQuestion: decision == .ask)
     }
     // One voice says each unrelated sentence, in turn, so that the set stays as long as it is.
     for (number, line) in (others?.everyVoiceInTurn ?? []).enumerated() {
       progress(number + 1, of: others?.everyVoiceInTurn.count ?? 0, line)
-      report.addUnrelated(try await rehearsal.say(line))
+      report.addUnrelated(try await rehearsal.say(line.calling(name)))
     }
     report.counters = rehearsal.counters
     await rehearsal.end()

@@ -7,14 +7,13 @@ enum LoadedModel {
   static var packFolder: String { Recognisers.cacheFolder() + "/packs" }
 
   static func load(
-    _ options: ModelOptions, format: ChatFormat?, guessesAhead: Bool = true, terminal: Terminal
+    _ path: String, _ options: RunningOptions, format: ChatFormat?, guessesAhead: Bool = true, terminal: Terminal
   ) async throws -> LocalLanguageModel {
-    let information = try openingModel { try ModelFile(options.file, format: format).information }
+    let information = try openingModel { try ModelFile(path, format: format).information }
     let size = ModelInfo.count(information.fileBytes) + "B"
     var local = LocalModelOptions(transformer: options.transformer(longest: information.context), format: format)
     local.guessesAhead = guessesAhead
     local.snapshotFolder = Recognisers.cacheFolder() + "/prompts"
-    let path = options.file
     let bar = LoadingBar()
     let notice = PackingNotice { note($0) }
     return try await waiting("loading \(information.name) (\(size))", terminal, bar: bar) { [local] in

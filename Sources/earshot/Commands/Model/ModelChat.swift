@@ -30,7 +30,8 @@ struct ModelChat: AsyncParsableCommand {
       }
     }
     let terminal = Terminal(environment: processEnvironment())
-    let model = try await LoadedModel.load(options, format: try format.chosen(), terminal: terminal)
+    let model = try await LoadedModel.load(
+      try options.file, options.running, format: try format.chosen(), terminal: terminal)
     try await LoadedModel.waiting("reading the system text\(tools == nil ? "" : " and the tools")", terminal) {
       try await model.prepare(system: system, tools: tools ?? [])
     }

@@ -8,7 +8,7 @@ struct ModelCommand: AsyncParsableCommand {
       Takes GGUF files: Mistral, Ministral, Qwen2.5, Qwen3, Phi-4-mini, Gemma 3 and Llama 3. docs/models.md says which \
       were compared with what.
 
-        earshot model info mistral-7b-instruct-v0.3.Q4_K_M.gguf
+        earshot model info in-the-box
         earshot model chat mistral-7b-instruct-v0.3.Q4_K_M.gguf
       """,
     subcommands: [
@@ -18,8 +18,22 @@ struct ModelCommand: AsyncParsableCommand {
 
 /// The file, and how it is run.
 struct ModelOptions: ParsableArguments {
-  @Argument(help: ArgumentHelp("The model: a GGUF file.", valueName: "file")) var file: String
+  @OptionGroup var model: ModelArgument
+  @OptionGroup var running: RunningOptions
 
+  var file: String { get throws { try model.path } }
+}
+
+/// The model that a command is about.
+struct ModelArgument: ParsableArguments {
+  @Argument(help: ArgumentHelp("The model: a GGUF file, or in-the-box.", valueName: "file")) var file: String
+
+  /// - Throws: ``CommandFailure`` where Earshot has been installed without its model.
+  var path: String { get throws { try ModelInTheBox.path(of: file) } }
+}
+
+/// How a model is run.
+struct RunningOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Tokens that keys and values are kept for; memory is taken for all of them.", valueName: "tokens"))

@@ -36,7 +36,7 @@ struct ModelGenerate: AsyncParsableCommand {
     let tools = try conversation.readTools()
     let messages = try conversation.readMessages()
     let model = try await LoadedModel.load(
-      options, format: try format.chosen(), guessesAhead: !noGuessing,
+      try options.file, options.running, format: try format.chosen(), guessesAhead: !noGuessing,
       terminal: Terminal(environment: processEnvironment()))
     let request = GenerationRequest(
       messages: messages ?? [], tools: tools, toolChoice: choice, maximumTokens: sampling.maxTokens,

@@ -6,12 +6,12 @@ struct ModelInfo: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info", abstract: "Say what a model file is, without loading its weights.")
 
-  @Argument(help: ArgumentHelp("The model: a GGUF file.", valueName: "file")) var file: String
+  @OptionGroup var model: ModelArgument
   @OptionGroup var format: FormatOption
   @Flag(help: "One JSON object.") var json = false
 
   func run() throws {
-    let information = try openingModel { try ModelFile(file, format: try format.chosen()).information }
+    let information = try openingModel { try ModelFile(try model.path, format: try format.chosen()).information }
     if json {
       out(Self.object(information).text())
       return

@@ -28,12 +28,12 @@ struct ModelLogits: ParsableCommand {
     }
     var logits: [Float] = []
     let vocabulary = try openingModel {
-      let file = try GGUFFile(path: options.file)
+      let file = try GGUFFile(path: try options.file)
       let architecture = file.metadata.string("general.architecture") ?? ""
-      var transformer = options.transformer(
+      var transformer = options.running.transformer(
         longest: file.metadata.integer(architecture + ".context_length"), weights: "exact")
       // Exact, so that engines are compared and not caches.
-      if !options.isKVCacheGiven { transformer.keyValueType = .f32 }
+      if !options.running.isKVCacheGiven { transformer.keyValueType = .f32 }
       let model = try Transformer(file: file, options: transformer)
       try model.evaluate(ids, logits: all ? .all : .last, into: &logits)
       return model.vocabularyCount

@@ -9,7 +9,7 @@ struct ModelRender: ParsableCommand {
       earshot model render model.gguf --messages messages.json --tools tools.json
       """)
 
-  @Argument(help: ArgumentHelp("The model: a GGUF file.", valueName: "file")) var file: String
+  @OptionGroup var model: ModelArgument
   @OptionGroup var conversation: ConversationFiles
   @OptionGroup var format: FormatOption
   @Option(help: "What changes from turn to turn, such as the time.") var context = ""
@@ -23,7 +23,7 @@ struct ModelRender: ParsableCommand {
     let messages = try conversation.readMessages() ?? []
     let tools = try conversation.readTools()
     let (prompt, text) = try openingModel {
-      let model = try ModelFile(file, format: try format.chosen())
+      let model = try ModelFile(try model.path, format: try format.chosen())
       let prompt = try model.requireTemplate().render(messages, tools: tools, context: context)
       return (prompt, model.tokenizer.decode(prompt.tokens, showingSpecials: true))
     }

@@ -11,14 +11,14 @@ struct ModelTokenize: ParsableCommand {
         earshot model tokenize model.gguf "turn on the light"
       """)
 
-  @Argument(help: ArgumentHelp("The model: a GGUF file.", valueName: "file")) var file: String
+  @OptionGroup var model: ModelArgument
   @Argument(help: "The text; - reads standard input.") var text: String
   @Flag(help: "Begin with the token that begins prompts.") var bos = false
   @Flag(help: "Take the names of control tokens in the text for these tokens.") var special = false
   @Flag(help: "One JSON object.") var json = false
 
   func run() throws {
-    let tokenizer = try openingModel { try ModelFile(file).tokenizer }
+    let tokenizer = try openingModel { try ModelFile(try model.path).tokenizer }
     let bytes = text == "-" ? try readStandardInput() : Array(text.utf8)
     let tokens = (bos ? [tokenizer.bos].compactMap { $0 } : []) + tokenizer.encode(bytes, parsingSpecials: special)
     if json {

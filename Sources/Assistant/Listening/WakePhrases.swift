@@ -1,0 +1,50 @@
+/// What the assistant is called by, as it stands at the beginning of transcripts: taken off before anybody looks for a
+/// command in them.
+public struct WakePhrases: Hashable, Sendable {
+  /// Lower case, as spoken: `hey jarvis`. Empty: it needs not be called.
+  public let phrases: [String]
+  private let words: [[String]]
+
+  public init(_ phrases: [String] = []) {
+    self.phrases = phrases
+    words = phrases.map(Self.split)
+  }
+
+  /// The text without the wake phrase at its beginning, and whether there was one. What recognisers make of a name is
+  /// rarely exact ("a jarvis", "hey service"): as many words as the phrase has are taken for it where a third of their
+  /// letters at most differ, and fewer or more words where hardly any do.
+  public func strip(_ text: String) -> (rest: String, isCalled: Bool) {
+    let spoken = text.split { $0 == " " || $0 == "\t" || $0 == "\n" }
+    for phrase in words where !phrase.isEmpty {
+      let wanted = phrase.joined()
+      for count in [phrase.count, phrase.count - 1, phrase.count + 1] where (1...spoken.count + 1).contains(count) {
+        guard count <= spoken.count else { continue }
+        let heard = Self.split(spoken.prefix(count).joined(separator: " ")).joined()
+        let allowed = count == phrase.count ? (wanted.count + 1) / 3 : wanted.count / 6
+        guard Self.distance(heard, wanted) <= allowed else { continue }
+        return (spoken.dropFirst(count).joined(separator: " "), true)
+      }
+    }
+    return (text, false)
+  }
+
+  private static func split(_ text: String) -> [String] {
+    text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
+  }
+
+  /// Levenshtein's.
+  private static func distance(_ a: String, _ b: String) -> Int {
+    let (a, b) = (Array(a.utf8), Array(b.utf8))
+    var row = Array(0...b.count)
+    for (i, x) in a.enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for (j, y) in b.enumerated() {
+        let best = min(row[j + 1] + 1, row[j] + 1, diagonal + (x == y ? 0 : 1))
+        diagonal = row[j + 1]
+        row[j + 1] = best
+      }
+    }
+    return row[b.count]
+  }
+}
