@@ -9,7 +9,10 @@ public struct PhraseInterpreter: Interpreting {
   public init(phrases: PhraseSet) { self.phrases = phrases }
 
   public func meaning(of text: String, isConfirming: Bool) -> Understanding {
-    if isConfirming, let answer = Self.answers[Self.normalise(text)] { return .confirmation(answer) }
+    let words = Self.normalise(text)
+    // A phrase of the configuration may be "stop"; else it ends whatever is going on, as these words do for people.
+    if !isConfirming, Self.dismissals.contains(words), phrases.match(text) == nil { return .confirmation(false) }
+    if isConfirming, let answer = Self.answers[words] { return .confirmation(answer) }
     if let match = phrases.match(text) {
       return .call(
         ToolCall(id: CallID.next(), name: match.name, arguments: match.arguments, origin: .phrase))
@@ -28,8 +31,14 @@ public struct PhraseInterpreter: Interpreting {
     "no": false, "no thanks": false, "no thank you": false, "never mind": false, "cancel": false, "stop": false,
   ]
 
+  /// What ends a conversation without anything being done.
+  private static let dismissals: Set<String> = [
+    "stop", "cancel", "never mind", "forget it", "no", "no thanks", "no thank you", "quiet", "be quiet", "shut up",
+    "that's all", "that is all", "nothing",
+  ]
+
   private static func normalise(_ text: String) -> String {
-    text.lowercased().split { !$0.isLetter }.joined(separator: " ")
+    text.lowercased().split { !$0.isLetter && $0 != "'" }.joined(separator: " ")
   }
 }
 

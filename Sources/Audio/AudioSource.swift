@@ -54,6 +54,10 @@ public protocol AudioSink: Sendable {
   /// Drops everything queued that has not been heard and returns the position heard, as ``heardFrames``; afterwards
   /// ``queuedFrames`` equals it. Takes effect within one period.
   func flush() -> Int64
+  /// Falls silent within a period and keeps what has not been heard; ``heardFrames`` stands still. Any thread.
+  func pause()
+  /// Goes on after ``pause()``, with the sample after the last one heard. ``flush()`` ends a pause too. Any thread.
+  func resume()
   var counters: AudioSinkCounters { get }
 }
 

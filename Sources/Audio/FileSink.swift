@@ -20,6 +20,7 @@ public final class FileSink: AudioSink {
     var heard: Int64 = 0
     /// The clock's time at which `heard` was exact.
     var heardAt: Duration = .zero
+    var isPaused = false
     var underruns: Int64 = 0
     var failure: AudioFileError?
   }
@@ -74,6 +75,7 @@ public final class FileSink: AudioSink {
       advance(&state)
       switch pacing {
       case .unpaced:
+        if state.isPaused { return 0 }
         hear(samples, &state)
         return samples.count
       case .realTime:
@@ -103,7 +105,23 @@ public final class FileSink: AudioSink {
     state.withLock { state in
       advance(&state)
       state.queue.removeAll(keepingCapacity: true)
+      state.isPaused = false
       return state.heard
+    }
+  }
+
+  public func pause() {
+    state.withLock { state in
+      advance(&state)
+      state.isPaused = true
+    }
+  }
+
+  public func resume() {
+    state.withLock { state in
+      guard state.isPaused else { return }
+      state.isPaused = false
+      state.heardAt = now()
     }
   }
 
@@ -118,7 +136,7 @@ public final class FileSink: AudioSink {
 
   /// Moves what has been heard by now into the file.
   private func advance(_ state: inout State) {
-    guard pacing == .realTime, !state.queue.isEmpty else { return }
+    guard pacing == .realTime, !state.isPaused, !state.queue.isEmpty else { return }
     let due = min(sampleRate.frames(in: now() - state.heardAt), state.queue.count)
     guard due > 0 else { return }
     // Kept exact: the clock moves on by whole frames only.

@@ -86,6 +86,9 @@ public final class LoudspeakerSink: AudioSink {
     thread.withLock { $0 == nil ? loop.flushWithoutThread() : loop.flushThroughThread() }
   }
 
+  public func pause() { loop.setPaused(true) }
+  public func resume() { loop.setPaused(false) }
+
   public var counters: AudioSinkCounters { loop.counters }
 
   /// What the device was opened with last; nil before the start.

@@ -26,6 +26,7 @@ struct PlaybackTiming: Sendable {
 ///   idle: prepared, waits for write() ──samples──▶ playing ──ring empty──▶ silence ──300 ms──▶ stopped: idle
 ///                                                     ▲                       │
 ///                                                     └───────samples─────────┘  counted as an underrun
+///   paused: the device is dropped; what it had not played is kept and played first when it goes on.
 /// ```
 /// While the device works, the thread takes no lock of ours, allocates nothing, logs nothing and awaits nothing.
 final class PlaybackLoop<Port: PCMPort & ~Copyable>: Sendable {
@@ -39,6 +40,7 @@ final class PlaybackLoop<Port: PCMPort & ~Copyable>: Sendable {
   let wake = EventDescriptor()
   private let flushAnswered = EventDescriptor()
   private let stopRequested = Atomic<Bool>(false)
+  private let pauseRequested = Atomic<Bool>(false)
   private let flushesRequested = Atomic<Int>(0)
   private let flushesDone = Atomic<Int>(0)
   // Samples that were queued and dropped by a flush; the public positions leave them out.
@@ -69,6 +71,12 @@ final class PlaybackLoop<Port: PCMPort & ~Copyable>: Sendable {
   var queuedFrames: Int64 { ring.writtenCount - discarded.load(ordering: .acquiring) }
   var heardFrames: Int64 { heard.load(ordering: .acquiring) }
   var isStopping: Bool { stopRequested.load(ordering: .acquiring) }
+  var isPaused: Bool { pauseRequested.load(ordering: .acquiring) }
+
+  func setPaused(_ isPaused: Bool) {
+    pauseRequested.store(isPaused, ordering: .releasing)
+    wake.signal()
+  }
   var opening: Result<PCMFormat, SoundCardError>? { lastOpening.withLock { $0 } }
 
   var counters: AudioSinkCounters {
@@ -149,7 +157,7 @@ final class PlaybackLoop<Port: PCMPort & ~Copyable>: Sendable {
     var stream = PlaybackStream(format: device.format, sampleRate: sampleRate)
     while !isStopping {
       if isFlushRequested { answerFlush(heardSource: ring.consumedCount) }
-      if ring.availableToRead == 0 {
+      if ring.availableToRead == 0 || isPaused {
         wake.wait(milliseconds: timing.idleCheck.pollMilliseconds)
         guard device.isConnected else { return }
         continue
@@ -182,6 +190,10 @@ final class PlaybackLoop<Port: PCMPort & ~Copyable>: Sendable {
         answerFlush(heardSource: heardSource(device, &stream, afterDrop: true))
         return result >= 0 && device.prepare() >= 0
       }
+      if isPaused {
+        guard pause(device, &stream, &state) else { return false }
+        continue
+      }
       let writtenBefore = stream.written
       let taken = stream.feed(device, from: ring)
       if taken > 0 {
@@ -205,10 +217,24 @@ final class PlaybackLoop<Port: PCMPort & ~Copyable>: Sendable {
     }
   }
 
+  /// Silences the device until the pause is over or something else is asked for. False: the device is lost.
+  private func pause(_ device: borrowing Port, _ stream: inout PlaybackStream, _ state: inout PlayState) -> Bool {
+    publish(device, &stream)
+    guard device.drop() >= 0, device.prepare() >= 0 else { return false }
+    stream.rewind(to: lastHeardSource)
+    state.restart(at: stream.written)
+    state.silentFrames = 0
+    while isPaused, !isStopping, !isFlushRequested {
+      wake.wait(milliseconds: timing.idleCheck.pollMilliseconds)
+      guard device.isConnected else { return false }
+    }
+    return true
+  }
+
   /// Waits for room, for samples, or puts silence after the last sample.
   private func next(_ device: borrowing Port, _ stream: inout PlaybackStream, _ state: inout PlayState) -> Step {
     state.error = 0
-    if ring.availableToRead > 0 || stream.hasStaged {
+    if ring.availableToRead > 0 || stream.hasStaged || stream.hasReplay {
       let ready = device.wait(milliseconds: state.waitMilliseconds, wake: wake)
       let wasWoken = wake.take()
       if ready < 0 { state.error = ready }
@@ -299,6 +325,7 @@ final class PlaybackLoop<Port: PCMPort & ~Copyable>: Sendable {
   private func answerFlush(heardSource: Int64) {
     let requests = flushesRequested.load(ordering: .acquiring)
     publishHeard(heardSource)
+    pauseRequested.store(false, ordering: .releasing)
     ring.discard(ring.availableToRead)
     discarded.store(ring.consumedCount - heard.load(ordering: .relaxed), ordering: .releasing)
     flushesDone.store(requests, ordering: .releasing)
@@ -318,7 +345,7 @@ final class PlaybackLoop<Port: PCMPort & ~Copyable>: Sendable {
       let wasEmpty = ring.availableToRead == 0
       wake.wait(milliseconds: (wasEmpty ? timing.reopen : timing.silentTick).pollMilliseconds)
       let now = nanoseconds()
-      owed = wasEmpty ? 0 : owed + max(0, min(now - last, 1_000_000_000)) * Int64(sampleRate.hertz)
+      owed = wasEmpty || isPaused ? 0 : owed + max(0, min(now - last, 1_000_000_000)) * Int64(sampleRate.hertz)
       last = now
       let count = ring.discard(Int(owed / 1_000_000_000))
       owed -= Int64(count) * 1_000_000_000

@@ -20,6 +20,14 @@ struct PlaybackStream: ~Copyable {
   private var map = PositionMap()
   // The resampler's lag: what it has consumed and not yet brought out.
   private var silenceSinceSamples = 0
+  // The newest samples taken from the ring, by their number modulo the capacity: a pause takes back what the device drops.
+  private var recent: [Float]
+  private var recentEnd: Int64 = 0
+  // The next sample to be played; before `recentEnd` after a pause.
+  private var next: Int64 = 0
+  // Samples after a pause that are still faded in: speech that begins in the middle of a wave would click.
+  private var fading = 0
+  private let fade: Int
 
   init(format: PCMFormat, sampleRate: SampleRate) {
     self.format = format
@@ -30,6 +38,9 @@ struct PlaybackStream: ~Copyable {
     let largest = resampler.maximumOutputCount(forInputCount: block)
     output = [Float](repeating: 0, count: largest)
     bytes = [UInt8](repeating: 0, count: largest * format.bytesPerFrame)
+    // What a sound server and its device hold is less.
+    recent = [Float](repeating: 0, count: sampleRate.hertz)
+    fade = max(1, sampleRate.hertz / 200)
   }
 
   /// Begins a reply: the next sample taken from the ring is number `source`.
@@ -38,7 +49,21 @@ struct PlaybackStream: ~Copyable {
     (stagedStart, stagedEnd) = (0, 0)
     silenceSinceSamples = 0
     map.restart(device: written, source: source)
+    (recentEnd, next, fading) = (source, source, 0)
   }
+
+  /// The device has dropped what it had: sample number `source` is played next, as far back as is remembered.
+  mutating func rewind(to source: Int64) {
+    let target = max(min(source, recentEnd), recentEnd - Int64(recent.count), 0)
+    resampler.reset()
+    (stagedStart, stagedEnd) = (0, 0)
+    silenceSinceSamples = 0
+    map.restart(device: written, source: target)
+    (next, fading) = (target, fade)
+  }
+
+  /// True while samples that were taken from the ring are to be played again.
+  var hasReplay: Bool { next < recentEnd }
 
   /// True while converted frames wait for the device.
   var hasStaged: Bool { stagedStart < stagedEnd }
@@ -51,11 +76,12 @@ struct PlaybackStream: ~Copyable {
       let result = writeStaged(to: device)
       if result < 0 { return result }
       if hasStaged { return taken }
-      let count = Self.read(ring, into: &input)
+      let count = hasReplay ? replay() : take(from: ring)
       if count == 0 { return taken }
       taken += count
       silenceSinceSamples = 0
-      stage(count, source: ring.consumedCount)
+      fadeIn(count)
+      stage(count, source: next)
     }
   }
 
@@ -71,6 +97,27 @@ struct PlaybackStream: ~Copyable {
 
   /// The sample in the air while the device has `delay` frames before it.
   mutating func heard(delay: Int) -> Int64 { map.source(whenPlayed: written - Int64(max(0, delay))) }
+
+  private mutating func take(from ring: SampleRing) -> Int {
+    let count = Self.read(ring, into: &input)
+    for index in 0..<count { recent[Int(recentEnd + Int64(index)) % recent.count] = input[index] }
+    recentEnd += Int64(count)
+    next = recentEnd
+    return count
+  }
+
+  private mutating func replay() -> Int {
+    let count = min(input.count, Int(recentEnd - next))
+    for index in 0..<count { input[index] = recent[Int(next + Int64(index)) % recent.count] }
+    next += Int64(count)
+    return count
+  }
+
+  private mutating func fadeIn(_ count: Int) {
+    guard fading > 0 else { return }
+    for index in 0..<min(count, fading) { input[index] *= 1 - Float(fading - index) / Float(fade) }
+    fading = max(0, fading - count)
+  }
 
   private mutating func stage(_ count: Int, source: Int64) {
     let produced = Self.resample(input, count: count, by: &resampler, into: &output)

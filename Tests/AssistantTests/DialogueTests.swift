@@ -36,6 +36,23 @@ import Tools
     #expect(dialogue.messages.count == Dialogue.maximumMessages + 1)
   }
 
+  @Test func answerThatWasCutOffIsRememberedAsFarAsItWasHeard() {
+    var dialogue = Dialogue(persona: "")
+    dialogue.add(.user("Tell me a story."))
+    dialogue.add(.assistant(text: "Once upon a time there was a house.", calls: []))
+    dialogue.cutOff(to: "Once upon a")
+    #expect(dialogue.messages == [.user("Tell me a story."), .assistant(text: "Once upon a", calls: [])])
+    dialogue.add(.user("Another one."))
+    // It was still being written.
+    dialogue.cutOff(to: "There was")
+    #expect(dialogue.messages.last == .assistant(text: "There was", calls: []))
+    dialogue.cutOff(to: "")
+    #expect(dialogue.messages.last == .user("Another one."))
+    // The answer of the turn before stays as it was.
+    dialogue.cutOff(to: "")
+    #expect(dialogue.messages.count == 3)
+  }
+
   @Test func callThatWasRefusedIsKnownToBeNotDone() {
     let calls = ["1", "2"].map { ToolCall(id: $0, name: "open_garage", arguments: [:], origin: .model) }
     var dialogue = Dialogue(persona: "")

@@ -49,7 +49,7 @@ private final class NoWords: Recogniser {
 }
 
 private struct Audience: Listener {
-  var isListening: Bool { true }
+  var attention: Attention { .open }
   var isAwake: Bool { true }
   func waitUntilListening(timeout: Duration) {}
   func take(_ heard: Heard) {}
@@ -99,7 +99,7 @@ private struct TextJudge: SentenceJudge {
 private final class Turns: Listener {
   private let turns = Mutex<[Turn]>([])
   var ended: [Turn] { turns.withLock { $0 } }
-  var isListening: Bool { true }
+  var attention: Attention { .open }
   var isAwake: Bool { true }
   func waitUntilListening(timeout: Duration) {}
   func take(_ heard: Heard) {

@@ -61,8 +61,10 @@ final class RecordingVoice: ReplyVoice {
     }
     handler?(.started(voice: voice))
   }
-  func close(_ voice: Int) { tell(.ended(voice: voice, heard: .milliseconds(10), interrupted: false)) }
-  func stop(_ voice: Int) { tell(.ended(voice: voice, heard: .milliseconds(5), interrupted: true)) }
+  func close(_ voice: Int) { tell(.ended(voice: voice, heard: .milliseconds(10))) }
+  func pause(_ voice: Int) {}
+  func resume(_ voice: Int) {}
+  func stop(_ voice: Int) { tell(.interrupted(voice: voice, heard: .milliseconds(5), text: "")) }
 
   private func tell(_ report: ReplyVoiceReport) { state.withLock { $0.handler }?(report) }
 }

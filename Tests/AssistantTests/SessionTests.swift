@@ -185,6 +185,73 @@ private func session(
     #expect(session.state == .asleep)
   }
 
+  private static let speaking: [SessionInput] = [
+    .speechStarted, .turnEnded, .understood(.call(light)), .decided(callID: "1", .allow), .performed(lightOn),
+  ]
+
+  @Test func aCoughPausesTheReplyAndItGoesOn() {
+    var (session, now) = session(after: Self.speaking)
+    #expect(session.attention == .guarded)
+    #expect(session.advance(.overlapped, at: now) == [.pauseVoice(1)])
+    #expect(session.advance(.overlapped, at: now) == [])
+    #expect(session.advance(.overlapDismissed, at: now) == [.resumeVoice(1)])
+    #expect(session.advance(.overlapDismissed, at: now) == [])
+    #expect(session.advance(.voiceEnded(voice: 1), at: now) == [.finish(turn: 1, .acted)])
+  }
+
+  @Test func aReplyIsNeverPausedForLongerThanItsLimit() {
+    var (session, now) = session(after: Self.speaking)
+    _ = session.advance(.overlapped, at: now)
+    now += session.limits.overlap
+    #expect(session.state.deadline == now)
+    #expect(session.advance(.tick, at: now) == [.resumeVoice(1)])
+    #expect(session.state.name == "speaking")
+  }
+
+  @Test func whoCutsInIsListenedToAtOnce() {
+    var (session, now) = session(after: Self.speaking)
+    _ = session.advance(.overlapped, at: now)
+    #expect(session.advance(.interrupted, at: now) == [.stopVoice(1), .finish(turn: 1, .acted)])
+    #expect(session.attention == .open)
+    _ = session.advance(.speechStarted, at: now)
+    _ = session.advance(.turnEnded, at: now)
+    #expect(session.advance(.understood(.call(light)), at: now) == [.decide(light)])
+  }
+
+  @Test func whoAnswersBeforeTheQuestionIsOverAnswersIt() {
+    var (session, now) = session(after: [
+      .speechStarted, .turnEnded, .understood(.call(light)), .decided(callID: "1", .ask(reason: "always")),
+    ])
+    #expect(session.advance(.interrupted, at: now) == [.stopVoice(1), .finish(turn: 1, .asked)])
+    _ = session.advance(.speechStarted, at: now)
+    _ = session.advance(.turnEnded, at: now)
+    #expect(session.advance(.understood(.confirmation(true)), at: now) == [.perform(light, isConfirmed: true)])
+  }
+
+  @Test func aModelThatIsCutOffWritesNoFurther() {
+    var (session, now) = session(hasModel: true, after: [.speechStarted, .turnEnded, .understood(.words("tell me"))])
+    #expect(session.attention == .guarded)
+    #expect(session.advance(.interrupted, at: now) == [.cancelGeneration(1), .finish(turn: 1, .refused)])
+    _ = session.advance(.speechStarted, at: now)
+    #expect(session.advance(.generated(generation: 1, .text("late")), at: now) == [])
+    #expect(session.state.name == "listening")
+  }
+
+  @Test func whatIsBeingCarriedOutIsFinishedWithoutAWord() {
+    var (session, now) = session(after: [
+      .speechStarted, .turnEnded, .understood(.call(light)), .decided(callID: "1", .allow),
+    ])
+    #expect(session.advance(.interrupted, at: now) == [])
+    #expect(session.advance(.performed(lightOn), at: now) == [.finish(turn: 1, .acted)])
+    #expect(session.state.name == "listening")
+  }
+
+  @Test func stopEndsTheConversation() {
+    var (session, now) = session(needsWake: true, after: [.woken, .speechStarted, .turnEnded])
+    #expect(session.advance(.understood(.confirmation(false)), at: now) == [.finish(turn: 1, .nothingHeard)])
+    #expect(session.state == .asleep)
+  }
+
   @Test func withoutAWakeWordItIsAlwaysAwake() {
     #expect(Session(hasModel: false).isAwake)
     #expect(!Session(hasModel: false, needsWake: true).isAwake)
@@ -220,7 +287,7 @@ private func session(
     var session = Session(hasModel: true, needsWake: needsWake)
     var now = Duration.zero
     var finished = Set<Int>()
-    for step in 0..<500_000 {
+    for step in 0..<1_000_000 {
       now += .milliseconds(Int.random(in: 0...4000, using: &random))
       let input = inputs.randomElement(using: &random)!
       let before = session.state
@@ -258,7 +325,13 @@ private let paths: [[SessionInput]] = [
   [.speechStarted, .turnEnded],
   [.speechStarted, .turnEnded, .understood(.words("hello"))],
   [.speechStarted, .turnEnded, .understood(.words("hello")), .generated(generation: 1, .text("Hi"))],
+  [.speechStarted, .turnEnded, .understood(.words("hello")), .generated(generation: 1, .text("Hi")), .overlapped],
+  [
+    .speechStarted, .turnEnded, .understood(.words("hello")), .generated(generation: 1, .text("Hi")),
+    .generated(generation: 1, .toolCall(light)), .overlapped, .generated(generation: 1, .finished(.toolCalls)),
+  ],
   [.speechStarted, .turnEnded, .understood(.call(light))],
+  [.speechStarted, .turnEnded, .understood(.call(light)), .decided(callID: "1", .allow), .interrupted],
   [.speechStarted, .turnEnded, .understood(.call(light)), .decided(callID: "1", .allow)],
   [.speechStarted, .turnEnded, .understood(.call(light)), .decided(callID: "1", .allow), .performed(lightOn)],
   [.speechStarted, .turnEnded, .understood(.call(light)), .decided(callID: "1", .ask(reason: "r"))],
@@ -280,7 +353,7 @@ private let inputs: [SessionInput] = [
   .decided(callID: "1", .ask(reason: "r")), .decided(callID: "1", .deny(reason: "r")), .performed(lightOn),
   .generated(generation: 1, .text("Hi")), .generated(generation: 1, .toolCall(light)),
   .generated(generation: 1, .finished(.stop)), .generated(generation: 2, .text("Hi")),
-  .generationFailed(generation: 1), .voiceEnded(voice: 1), .voiceEnded(voice: 2), .voiceEnded(voice: 3), .mute, .unmute,
+  .overlapped, .overlapDismissed, .interrupted, .generationFailed(generation: 1), .voiceEnded(voice: 1), .voiceEnded(voice: 2), .voiceEnded(voice: 3), .mute, .unmute,
   .tick,
 ]
 

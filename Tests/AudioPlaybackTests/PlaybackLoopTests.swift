@@ -129,6 +129,64 @@ func sounds(_ frames: [Int16]) -> [Int16] { frames.filter { $0 != 0 } }
     running.end()
   }
 
+  /// A device that has its loop paused at its hundredth write.
+  private func pausing() throws -> (ScriptedDevice, RunningLoop) {
+    let late = Mutex<RunningLoop?>(nil)
+    let device = ScriptedDevice(lastWrite: 100, framesPerLook: 0) { late.withLock { $0 }?.loop.setPaused(true) }
+    let running = try RunningLoop([device])
+    late.withLock { $0 = running }
+    return (device, running)
+  }
+
+  @Test func pausedReplyGoesOnFromTheSameSample() throws {
+    let (device, running) = try pausing()
+    let reply = noise(16_000)
+    running.say(reply)
+    #expect(eventually { device.count(of: .drop) == 1 && device.count(of: .prepare) == 1 })
+    let heard = Int(running.loop.heardFrames)
+    try #require((100..<15_000).contains(heard))
+    #expect(device.playedFrames == Array(reply[..<heard]))
+    let written = device.count(of: .write)
+    usleep(20_000)
+    #expect(device.count(of: .write) == written && running.loop.heardFrames == Int64(heard))
+    device.sound(framesPerLook: 4)
+    running.loop.setPaused(false)
+    try #require(eventually { running.isAllHeard() })
+    running.end()
+    let played = device.playedFrames
+    // Five milliseconds are faded in.
+    #expect(played[..<heard] == reply[..<heard])
+    #expect(Array(played[(heard + 80)..<16_000]) == Array(reply[(heard + 80)...]))
+    #expect(running.loop.counters.underruns == 0)
+  }
+
+  @Test func flushEndsAPause() throws {
+    let (device, running) = try pausing()
+    running.say(noise(16_000))
+    #expect(eventually { device.count(of: .prepare) == 1 })
+    let heard = running.loop.flushThroughThread()
+    #expect(heard == running.loop.queuedFrames && !running.loop.isPaused)
+    #expect(heard < 15_000)
+    device.sound(framesPerLook: 4)
+    running.say(noise(100, seed: 3))
+    #expect(eventually { running.loop.heardFrames == heard + 100 })
+    running.end()
+    #expect(sounds(device.playedFrames).suffix(100) == noise(100, seed: 3)[...])
+  }
+
+  @Test func nothingBeginsWhilePaused() throws {
+    let device = ScriptedDevice()
+    let running = try RunningLoop([device])
+    running.loop.setPaused(true)
+    running.say(noise(400))
+    usleep(20_000)
+    #expect(device.count(of: .write) == 0 && running.loop.heardFrames == 0)
+    running.loop.setPaused(false)
+    #expect(eventually { running.isAllHeard() })
+    running.end()
+    #expect(sounds(device.playedFrames) == noise(400))
+  }
+
   @Test func flushWithoutAThreadDropsTheQueue() {
     let loop = Loop(ring: SampleRing(minimumCapacity: 64), sampleRate: .speech) { () throws(SoundCardError) in
       ScriptedDevice.Port(ScriptedDevice())

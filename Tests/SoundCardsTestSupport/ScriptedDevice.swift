@@ -40,21 +40,23 @@ public final class ScriptedDevice: Sendable {
   public let format: PCMFormat
   private let answers: [Answer]
   private let lastRead: Int
-  private let framesPerLook: Int
+  private let lastWrite: Int
+  private let framesPerLook: Atomic<Int>
   private let onExhausted: @Sendable () -> Void
   // Only under `isLocked`: Mutex allocates for its closure in a debug build, and the thread is watched for that.
   private nonisolated(unsafe) var state: State
   private let isLocked = Atomic<Bool>(false)
   private let connected = Atomic<Bool>(true)
 
-  /// `lastRead`: after so many reads that brought samples `onExhausted` is called, once.
+  /// `lastRead`, `lastWrite`: after so many reads that brought samples, or calls of write, `onExhausted` is called, once.
   public init(
     answers: [Answer] = [], rate: SampleRate = .speech, periodFrames: Int = 16, periods: Int = 4, lastRead: Int = .max,
-    framesPerLook: Int = 4, onExhausted: @escaping @Sendable () -> Void = {}
+    lastWrite: Int = .max, framesPerLook: Int = 4, onExhausted: @escaping @Sendable () -> Void = {}
   ) {
     self.answers = answers
     self.lastRead = lastRead
-    self.framesPerLook = framesPerLook
+    self.lastWrite = lastWrite
+    self.framesPerLook = Atomic(framesPerLook)
     self.onExhausted = onExhausted
     format = PCMFormat(
       sampleFormat: .s16, channels: 1, rate: rate, periodFrames: periodFrames, bufferFrames: periodFrames * periods)
@@ -66,6 +68,9 @@ public final class ScriptedDevice: Sendable {
 
   /// What has sounded or is about to, since the device was made.
   public var playedFrames: [Int16] { withState { $0.frames } }
+
+  /// From now on so many frames sound at each look at the position.
+  public func sound(framesPerLook: Int) { self.framesPerLook.store(framesPerLook, ordering: .relaxed) }
 
   public func disconnect() { connected.store(false, ordering: .releasing) }
 
@@ -115,7 +120,7 @@ public final class ScriptedDevice: Sendable {
     public func available() -> Int {
       device.withState { state in
         if let answer = device.answer(.available, &state) { return answer }
-        device.sound(device.framesPerLook, &state)
+        device.sound(device.framesPerLook.load(ordering: .relaxed), &state)
         return device.format.bufferFrames - state.queued
       }
     }
@@ -149,7 +154,8 @@ public final class ScriptedDevice: Sendable {
     }
 
     public func write(_ bytes: RawSpan, frames: Int) -> Int {
-      device.withState { state in
+      if device.count(of: .write) == device.lastWrite { device.onExhausted() }
+      return device.withState { state in
         let room = device.format.bufferFrames - state.queued
         var count = min(frames, room)
         if let answer = device.answer(.write, &state) {

@@ -21,6 +21,8 @@ final class RecordingSink: AudioSink {
     self.capacity = Int64(capacity)
   }
 
+  func pause() {}
+  func resume() {}
   func start() {}
   func stop() {}
 

@@ -21,6 +21,7 @@ struct Hearing {
   private var recentStart = SampleTime.zero
   private let reach: Int
   private var partial = ""
+  private var attention = Attention.open
   /// What the running turn is to the listener.
   private var standing = Standing.heard
 
@@ -31,7 +32,11 @@ struct Hearing {
     /// Called in the middle of speech that had been going on: a television says names as well, so the recogniser must
     /// have heard it too.
     case doubtful
+    /// Speech over a reply.
+    case overlapping(Overlap)
   }
+  /// How often the present reply was paused for nothing.
+  private var dismissed = 0
 
   /// Where a wake word is found, its beginning is not further back than this.
   private static let longestPhrase = SampleRate.speech.frames(in: .milliseconds(1_500))
@@ -64,19 +69,28 @@ struct Hearing {
     wake.map { wake in wake.words.indices.map { wake.score(of: $0) }.max() ?? 0 }
   }
 
-  /// Takes the window that begins at `time`; returns its speech probability.
-  mutating func hear(_ window: [Float], at time: SampleTime) -> Float {
+  /// Takes the window that begins at `time`; returns its speech probability. `ownVoice`: what of the assistant is in it.
+  mutating func hear(
+    _ window: [Float], at time: SampleTime, attention: Attention = .open, ownVoice: OwnVoice? = nil
+  ) -> Float {
     if time.frames != recentStart.frames + Int64(recent.count) { restart(at: time) }
     recent += window
     let now = time + window.count
     let called = wake?.hear(window.span, at: time)
-    let probability = detector.speechProbability(of: window.span)
+    var probability = detector.speechProbability(of: window.span)
+    if let ownVoice, !ownVoice.isExceeded(by: AudioLevel(of: window.span).rms) { probability = 0 }
     let wasInTurn = isInTurn
+    self.attention = attention
+    settleOverlap(now: now)
     for event in turns.observe(probability, at: time, length: window.count) { take(event, now: now) }
     if wasInTurn, isInTurn { recogniser.accept(window.span) }
     if let called { answer(called) }
-    if isInTurn, let completeness = opinion.take() {
-      for event in turns.judge(completeness) { take(event, now: now) }
+    weigh(probability, length: window.count)
+    if isInTurn, let answer = opinion.take() {
+      if case .overlapping = standing, let isMeant = Overlap.isMeant(answer.transcript) {
+        if isMeant { interrupt() } else { dismiss() }
+      }
+      for event in turns.judge(answer.completeness) { take(event, now: now) }
     }
     if isInTurn { reportPartial(at: now) } else if !turns.isInTurn { trim() }
     return probability
@@ -92,6 +106,7 @@ struct Hearing {
     recent.removeAll(keepingCapacity: true)
     partial = ""
     standing = .heard
+    dismissed = 0
   }
 
   /// The stream is over; a turn that is still running ends here.
@@ -125,12 +140,16 @@ struct Hearing {
       }
       return
     }
+    if case .overlapping(let overlap) = standing, case .turnEnded(let turn) = event {
+      return finish(overlap, turn, now: now)
+    }
     switch event {
     // The transcript is asked for at the first silence: to judge by it how long to wait, and to have it ready then.
     case .speechPaused: opinion.ask(recogniser)
     case .speechResumed: opinion.drop()
     case .turnEnded(let turn): finish(turn, now: now)
     case .discarded:
+      if case .overlapping = standing { return dismiss() }
       opinion.drop()
       recogniser.cancel()
       listener.take(.discarded)
@@ -139,6 +158,11 @@ struct Hearing {
   }
 
   private mutating func begin(_ at: SampleTime, _ turnStart: SampleTime) {
+    if attention == .guarded {
+      standing = .overlapping(Overlap(since: at, speech: recentStart + recent.count - at - detector.windowLength, dismissed: dismissed))
+      drop(max(0, min(recent.count, turnStart - recentStart)))
+      return startRecogniser()
+    }
     if wake != nil, !listener.isAwake {
       standing = .held(since: at)
       return
@@ -157,6 +181,7 @@ struct Hearing {
 
   /// Somebody has called. In a turn that is listened to already it is only told.
   private mutating func answer(_ called: Wake) {
+    if case .overlapping = standing { interrupt() }
     listener.take(.woke(phrase: called.phrase.lowercased(), score: called.score, at: called.position))
     guard case .held(let since) = standing, turns.isInTurn else { return }
     standing = called.position - since > Self.longestLead ? .doubtful : .heard
@@ -184,7 +209,72 @@ struct Hearing {
     recentStart = now
   }
 
+  // MARK: Over a reply
+
+  /// The reply may have ended by itself while somebody was speaking over it.
+  private mutating func settleOverlap(now: SampleTime) {
+    if attention == .open { dismissed = 0 }
+    guard case .overlapping = standing, attention == .open else { return }
+    if wake == nil || listener.isAwake { interrupt() } else { dismiss() }
+  }
+
+  private mutating func weigh(_ probability: Float, length: Int) {
+    guard case .overlapping(var overlap) = standing else { return }
+    let verdict = overlap.hear(probability, onset: turns.configuration.onsetThreshold, length: length)
+    standing = .overlapping(overlap)
+    switch verdict {
+    case .suspected: listener.take(.overlapped)
+    case .interrupted: interrupt()
+    case nil: break
+    }
+  }
+
+  /// What is being said is for the assistant: from here on it is a turn like any other.
+  private mutating func interrupt() {
+    guard case .overlapping(let overlap) = standing else { return }
+    standing = .heard
+    listener.take(.interrupted)
+    listener.take(.speechStarted(at: overlap.since))
+  }
+
+  private mutating func dismiss() {
+    guard case .overlapping(let overlap) = standing else { return }
+    standing = .heard
+    opinion.drop()
+    recogniser.cancel()
+    turns.reset()
+    guard overlap.isTold else { return }
+    dismissed += 1
+    listener.take(.overlapDismissed)
+  }
+
+  /// Speech over the reply that was too short to be an interruption by that: its words decide.
+  private mutating func finish(_ overlap: Overlap, _ turn: Turn, now: SampleTime) {
+    opinion.drop()
+    standing = .heard
+    if overlap.isTold { dismissed += 1 }
+    let endpoint = SampleRate.speech.duration(ofFrames: max(0, now - turn.lastSpeech))
+    let utterance = Utterance(samples: recent, start: recentStart)
+    let decided = ContinuousClock().now
+    recogniser.finish { [listener, phrases] transcript in
+      guard Overlap.isMeant(transcript) ?? false else {
+        if overlap.isTold { listener.take(.overlapDismissed) }
+        return
+      }
+      var transcript = transcript
+      let (rest, isCalled) = phrases.strip(transcript.text)
+      transcript.text = rest
+      listener.take(.interrupted)
+      listener.take(.speechStarted(at: overlap.since))
+      listener.take(.stopped(turn, endpoint: endpoint, decided: decided))
+      listener.take(.transcript(transcript, isCalled: isCalled, of: utterance))
+    }
+    recent.removeAll(keepingCapacity: true)
+    recentStart = now
+  }
+
   private mutating func reportPartial(at time: SampleTime) {
+    if case .overlapping = standing { return }
     let text = phrases.strip(recogniser.partialText).rest
     guard text != partial, !text.isEmpty else { return }
     partial = text

@@ -9,7 +9,7 @@ public import WakeWord
 public final class ListenLoop: Sendable {
   /// What happens to samples that arrive while the listener does not listen.
   public enum Manner: Hashable, Sendable {
-    /// A microphone: they are dropped, so that the assistant's own voice starts no turn.
+    /// A microphone: they are dropped, so that the assistant's own voice starts no turn, or heard without that voice.
     case live
     /// A file: they are left where they are until it listens again.
     case recorded
@@ -24,16 +24,20 @@ public final class ListenLoop: Sendable {
     public var judge: (any SentenceJudge)?
     /// Nil: nobody needs to call, all speech is for the assistant.
     public var wake: WakeWordDetector?
+    /// Nil: while the assistant speaks, nothing is heard.
+    public var ownVoice: (any OwnVoiceRemoving)?
 
     public init(
       detector: any VoiceActivityDetector, turns: TurnDetector, recogniser: any Recogniser,
-      judge: (any SentenceJudge)? = nil, wake: WakeWordDetector? = nil
+      judge: (any SentenceJudge)? = nil, wake: WakeWordDetector? = nil,
+      ownVoice: (any OwnVoiceRemoving)? = nil
     ) {
       self.detector = detector
       self.turns = turns
       self.recogniser = recogniser
       self.judge = judge
       self.wake = wake
+      self.ownVoice = ownVoice
     }
   }
 
@@ -75,6 +79,7 @@ public final class ListenLoop: Sendable {
   /// Listens until ``stop()`` or the source's end. Blocks; the source has been started.
   public func run(with ears: Ears) {
     var hearing = Hearing(ears: ears, listener: listener, manner: manner)
+    var ownVoice = manner == .live ? ears.ownVoice : nil
     var window = [Float](repeating: 0, count: ears.detector.windowLength)
     // How long the room still holds the reply's last sound; what is heard meanwhile is dropped.
     let tail = SampleRate.speech.frames(in: .milliseconds(200))
@@ -82,7 +87,10 @@ public final class ListenLoop: Sendable {
 
     while !isStopped.load(ordering: .acquiring) {
       roundsDone.add(1, ordering: .relaxed)
-      if !listener.isListening, !hearing.isInTurn {
+      var attention = listener.attention
+      if attention == .guarded, ownVoice == nil { attention = .deaf }
+      if attention == .deaf, !hearing.isInTurn {
+        if manner == .live, source.hasEnded { break }
         guard waitForListener(&hearing, window: window.count) else { continue }
         deafUntil = SampleTime(frames: source.ring.writtenCount) + tail
         continue
@@ -95,9 +103,10 @@ public final class ListenLoop: Sendable {
       let time = SampleTime(frames: source.ring.consumedCount)
       var span = window.mutableSpan
       source.ring.read(into: &span)
-      if manner == .live, let until = deafUntil, time < until { continue }
+      let own = ownVoice?.remove(from: &window, at: time)
+      if manner == .live, ownVoice == nil, let until = deafUntil, time < until { continue }
       deafUntil = nil
-      let probability = hearing.hear(window, at: time)
+      let probability = hearing.hear(window, at: time, attention: attention, ownVoice: own)
       meter?(
         Meter(
           time: time, speechProbability: probability, level: AudioLevel(of: window.span).rms,
@@ -115,6 +124,6 @@ public final class ListenLoop: Sendable {
       source.waitForSamples(window, timeout: .milliseconds(100))
     case .recorded: listener.waitUntilListening(timeout: .milliseconds(100))
     }
-    return listener.isListening && manner == .live
+    return listener.attention != .deaf && manner == .live
   }
 }

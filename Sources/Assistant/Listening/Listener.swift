@@ -4,11 +4,11 @@ public import TurnDetection
 
 /// Whom a listen loop tells what it heard: a session, or a command that only looks.
 public protocol Listener: Sendable {
-  /// Whether speech is of interest now. Any thread.
-  var isListening: Bool { get }
+  /// What speech means now. Any thread.
+  var attention: Attention { get }
   /// Whether speech is of interest although nobody has called: an answer is awaited, or a follow-up. Any thread.
   var isAwake: Bool { get }
-  /// Blocks until ``isListening``, or `timeout` has passed.
+  /// Blocks until speech begins a turn, or `timeout` has passed.
   func waitUntilListening(timeout: Duration)
   /// Told in the order in which it happened. Transcripts may come from a recogniser's own thread; must return soon.
   func take(_ heard: Heard)
@@ -19,6 +19,12 @@ public enum Heard: Sendable {
   /// The assistant was called by this name; `at`: up to where it had been heard.
   case woke(phrase: String, score: Float, at: SampleTime)
   case speechStarted(at: SampleTime)
+  /// Somebody speaks over the reply, it is not known to whom.
+  case overlapped
+  /// That was nothing, or not for the assistant.
+  case overlapDismissed
+  /// Whoever speaks over the reply speaks to the assistant. ``speechStarted(at:)`` follows.
+  case interrupted
   case partial(String, at: SampleTime)
   /// What had started was too short to be a turn.
   case discarded

@@ -8,7 +8,13 @@ final class Opinion: Sendable {
   private struct State {
     var pause = 0
     var isAsked = false
-    var answer: Completeness?
+    var answer: Answer?
+  }
+
+  struct Answer {
+    var completeness: Completeness
+    /// The words it was judged by.
+    var transcript: Transcript
   }
 
   private let judge: (any SentenceJudge)?
@@ -28,14 +34,16 @@ final class Opinion: Sendable {
     let pause = state.withLock { state in
       state.pause += 1
       state.answer = nil
-      state.isAsked = judge != nil
+      state.isAsked = true
       return state.pause
     }
     recogniser.settle { [weak self, judge] transcript in
-      guard let self, let judge else { return }
-      let completeness = judge.completeness(of: transcript)
+      guard let self else { return }
+      let completeness = judge?.completeness(of: transcript) ?? .unknown
       state.withLock { state in
-        if state.pause == pause, state.isAsked { state.answer = completeness }
+        if state.pause == pause, state.isAsked {
+          state.answer = Answer(completeness: completeness, transcript: transcript)
+        }
       }
     }
   }
@@ -50,8 +58,8 @@ final class Opinion: Sendable {
   }
 
   /// The answer, once.
-  func take() -> Completeness? {
-    if isWaitedFor { waitForAnswer() }
+  func take() -> Answer? {
+    if isWaitedFor, judge != nil { waitForAnswer() }
     return state.withLock { state in
       defer { if state.answer != nil { (state.answer, state.isAsked) = (nil, false) } }
       return state.answer

@@ -36,7 +36,9 @@ public actor AssistantSession: Listener {
   private let inbox: AsyncStream<Message>
   private nonisolated let door: AsyncStream<Message>.Continuation
   private let observer: @Sendable (SessionEvent) -> Void
-  private nonisolated let quiet = Atomic<Bool>(true)
+  private nonisolated let attentionNow = Atomic<UInt8>(Attention.open.rawValue)
+  /// Turns whose speech is over, as the listen thread says: until the session knows of all of them, it is deaf.
+  private nonisolated let stopsSent = Atomic<Int>(0)
   private nonisolated let idle = Atomic<Bool>(true)
   private nonisolated let awake: Atomic<Bool>
   private let clock = ContinuousClock()
@@ -44,6 +46,7 @@ public actor AssistantSession: Listener {
 
   private var session: Session
   private var isEnding = false
+  private var stopsTaken = 0
   // The turn in progress.
   private var decided: ContinuousClock.Instant?
   private var endpoint = Duration.zero
@@ -71,8 +74,12 @@ public actor AssistantSession: Listener {
     dialogue = Dialogue(persona: parts.model?.persona ?? "")
   }
 
-  /// Whether the session neither speaks nor works, so that the microphone may be listened to. Any thread.
-  public nonisolated var isListening: Bool { quiet.load(ordering: .acquiring) }
+  public nonisolated var attention: Attention {
+    Attention(rawValue: attentionNow.load(ordering: .acquiring)) ?? .deaf
+  }
+
+  /// Whether the session neither speaks nor works. Any thread.
+  public nonisolated var isListening: Bool { attention == .open }
 
   public nonisolated var isAwake: Bool { awake.load(ordering: .acquiring) }
 
@@ -82,6 +89,9 @@ public actor AssistantSession: Listener {
     case .speechStarted(let at): send(.speechStarted(at: at))
     case .partial(let text, let at): send(.partial(text, at: at))
     case .discarded: send(.speechDiscarded)
+    case .overlapped: send(.step(.overlapped))
+    case .overlapDismissed: send(.step(.overlapDismissed))
+    case .interrupted: send(.step(.interrupted))
     case .stopped(let turn, let endpoint, let decided):
       send(
         .speechStopped(
@@ -104,7 +114,10 @@ public actor AssistantSession: Listener {
   public nonisolated func send(_ message: Message) {
     // From the end of speech until the reply is over, what the microphone hears is the reply's business; the flag goes
     // down here, on the listen loop's own thread, so that not one more window is taken for a new turn.
-    if case .speechStopped = message { quiet.store(false, ordering: .releasing) }
+    if case .speechStopped = message {
+      stopsSent.add(1, ordering: .relaxed)
+      attentionNow.store(Attention.deaf.rawValue, ordering: .releasing)
+    }
     door.yield(message)
   }
 
@@ -142,6 +155,7 @@ public actor AssistantSession: Listener {
     case .partial(let text, let at): observer(.partial(text: text, at: at))
     case .speechDiscarded: advance(.speechDiscarded, in: &group)
     case .speechStopped(let at, let reason, let endpoint, let decided):
+      stopsTaken += 1
       observer(.speechStopped(at: at, reason: reason))
       beginTurn(endpoint: endpoint, decided: decided)
       advance(.turnEnded, in: &group)
@@ -183,8 +197,12 @@ public actor AssistantSession: Listener {
   private func take(_ report: ReplyVoiceReport, in group: inout DiscardingTaskGroup) {
     switch report {
     case .started: if latency.firstAudio == nil { latency.firstAudio = sinceSpeech() }
-    case .ended(let voice, let heard, let interrupted):
-      if heard > .zero { observer(.spoken(audio: heard, interrupted: interrupted)) }
+    case .ended(let voice, let heard):
+      if heard > .zero { observer(.spoken(audio: heard, interrupted: false)) }
+      advance(.voiceEnded(voice: voice), in: &group)
+    case .interrupted(let voice, let heard, let text):
+      if heard > .zero { observer(.spoken(audio: heard, interrupted: true)) }
+      dialogue.cutOff(to: text)
       advance(.voiceEnded(voice: voice), in: &group)
     }
   }
@@ -197,24 +215,26 @@ public actor AssistantSession: Listener {
     if case .performed(let result) = input, session.state.turn?.calls.first?.id == result.id {
       if latency.action == nil { latency.action = sinceSpeech() }
       observer(.toolResult(result))
+      if session.state.turn?.calls.first?.origin == .phrase { remember(.tool(result)) }
     }
     let orders = session.advance(input, at: clock.now - start)
     for order in orders { carryOut(order, in: &group) }
     if session.state.name != before { observer(.stateChanged(session.state.name)) }
-    let isQuiet =
-      switch session.state {
-      case .asleep, .listening: true
-      case .thinking, .acting, .speaking, .muted: false
-      }
     // Before the microphone is open again, so that what is said first is not held back.
     awake.store(session.isAwake, ordering: .releasing)
-    quiet.store(isQuiet, ordering: .releasing)
+    attentionNow.store(attentionAfterAll.rawValue, ordering: .releasing)
     idle.store(session.state.deadline == nil, ordering: .releasing)
+  }
+
+  private var attentionAfterAll: Attention {
+    if stopsSent.load(ordering: .relaxed) != stopsTaken { return .deaf }
+    return session.attention == .guarded && !parts.canBeInterrupted ? .deaf : session.attention
   }
 
   private func carryOut(_ order: SessionOrder, in group: inout DiscardingTaskGroup) {
     switch order {
     case .decide(let call):
+      remember(call)
       group.addTask { [parts, door] in
         door.yield(.step(.decided(callID: call.id, await parts.hands.decide(call))))
       }
@@ -231,8 +251,10 @@ public actor AssistantSession: Listener {
       if let mouth = parts.voice {
         mouth.close(voice)
       } else {
-        door.yield(.voice(.ended(voice: voice, heard: .zero, interrupted: false)))
+        door.yield(.voice(.ended(voice: voice, heard: .zero)))
       }
+    case .pauseVoice(let voice): parts.voice?.pause(voice)
+    case .resumeVoice(let voice): parts.voice?.resume(voice)
     case .stopVoice(let voice): parts.voice?.stop(voice)
     case .finish(_, let outcome): finish(outcome)
     }
@@ -243,6 +265,7 @@ public actor AssistantSession: Listener {
     guard !text.isEmpty else { return }
     reply += text
     if case .text = saying {} else { observer(.reply(text: text)) }
+    if case .result = saying { remember(.assistant(text: text, calls: [])) }
     parts.voice?.say(text, voice: voice)
   }
 
@@ -256,6 +279,17 @@ public actor AssistantSession: Listener {
   private func sinceSpeech() -> Duration? { decided.map { endpoint + (clock.now - $0) } }
 
   // MARK: The model
+
+  /// What phrases did is told to the model too, so that "and the hall too" means something to it.
+  private func remember(_ call: ToolCall) {
+    guard call.origin == .phrase else { return }
+    remember(.user(transcript))
+    remember(.assistant(text: "", calls: [call]))
+  }
+
+  private func remember(_ message: ChatMessage) {
+    if parts.model != nil { dialogue.add(message) }
+  }
 
   private func generate(_ generation: Int, from input: GenerationInput) {
     guard let answering = parts.model else { return }

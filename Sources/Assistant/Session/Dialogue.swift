@@ -24,6 +24,22 @@ struct Dialogue {
     }
   }
 
+  /// The answer to the newest request was cut off: no more of it was said than what was heard.
+  mutating func cutOff(to heard: String) {
+    let request = said.lastIndex { if case .user = $0 { true } else { false } } ?? -1
+    for index in said.indices.reversed() where index > request {
+      guard case .assistant(let text, let calls) = said[index], !text.isEmpty else { continue }
+      if heard.isEmpty, calls.isEmpty {
+        said.remove(at: index)
+      } else {
+        said[index] = .assistant(text: heard, calls: calls)
+      }
+      return
+    }
+    // It was being written, and was never added.
+    if request >= 0, !heard.isEmpty { said.append(.assistant(text: heard, calls: [])) }
+  }
+
   /// Gives every call that was refused, or given up, a result: chat formats have no place for a call without one, and the
   /// model must not believe that it was carried out.
   private mutating func settle() {

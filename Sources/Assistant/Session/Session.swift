@@ -17,6 +17,8 @@ public struct Session: Sendable {
     /// One call; the tool's own limit is shorter.
     public var acting: Duration = .seconds(90)
     public var speaking: Duration = .seconds(60)
+    /// How long a reply stays paused while nobody knows whether it is interrupted.
+    public var overlap: Duration = .seconds(2)
     /// Generations in one turn: an answer, and one more after each round of calls.
     public var generations = 4
     /// Calls in one turn.
@@ -51,6 +53,17 @@ public struct Session: Sendable {
     return false
   }
 
+  /// What speech means now.
+  public var attention: Attention {
+    switch state {
+    case .asleep, .listening: return .open
+    case .muted: return .deaf
+    case .speaking, .acting: return .guarded
+    // Before its words are there, a turn is not over for the ears either.
+    case .thinking(let turn, _): return turn.generation == nil ? .deaf : .guarded
+    }
+  }
+
   /// Takes one input at `now` (since the session started) and returns what is to be done, in order.
   public mutating func advance(_ input: SessionInput, at now: Duration) -> [SessionOrder] {
     switch input {
@@ -63,7 +76,10 @@ public struct Session: Sendable {
       return []
     case .tick:
       guard let deadline = state.deadline, now >= deadline else { return [] }
-      return overrun(at: now)
+      // A reply that was paused for nothing goes on; the state's own time may be up as well.
+      let orders = releaseVoice()
+      guard let deadline = state.deadline, now >= deadline else { return orders }
+      return orders + overrun(at: now)
     case .woken:
       switch state {
       case .asleep, .listening(nil, _): open(for: limits.afterWake, at: now)
@@ -72,6 +88,9 @@ public struct Session: Sendable {
       return []
     case .speechStarted: return hearSpeech(at: now)
     case .speechDiscarded: return forgetSpeech(at: now)
+    case .overlapped: return holdVoice(at: now)
+    case .overlapDismissed: return releaseVoice()
+    case .interrupted: return giveWay(at: now)
     case .turnEnded: return think(at: now)
     case .understood(let meaning): return understand(meaning, at: now)
     case .typed(let meaning):
@@ -158,6 +177,10 @@ public struct Session: Sendable {
 
   private mutating func generate(_ input: GenerationInput, in turn: SessionTurn, at now: Duration) -> [SessionOrder] {
     var turn = turn
+    if turn.isInterrupted {
+      turn.outcome = turn.results.contains { $0.isSuccess } ? .acted : .failed
+      return yield(after: turn, at: now)
+    }
     guard turn.generations < limits.generations else { return say(.failure, in: turn, outcome: .failed, at: now) }
     generations += 1
     turn.generations += 1
@@ -239,10 +262,11 @@ public struct Session: Sendable {
     _ saying: Saying, in turn: SessionTurn, outcome: TurnOutcome, at now: Duration
   ) -> [SessionOrder] {
     var turn = turn
+    turn.outcome = outcome
+    if turn.isInterrupted { return yield(after: turn, at: now) }
     var orders: [SessionOrder] = []
     let voice = openVoice(in: &turn, orders: &orders)
     turn.isVoiceOpen = false
-    turn.outcome = outcome
     state = .speaking(turn, confirming: nil, deadline: now + limits.speaking)
     return orders + [.say(voice: voice, saying), .closeVoice(voice)]
   }
@@ -275,6 +299,53 @@ public struct Session: Sendable {
     } else {
       state = .asleep
     }
+    return [.finish(turn: turn.id, turn.outcome)]
+  }
+
+  // MARK: Interruption
+
+  private mutating func holdVoice(at now: Duration) -> [SessionOrder] {
+    guard case .speaking(var turn, _, _) = state, turn.held == nil, let voice = turn.voice else { return [] }
+    turn.held = now + limits.overlap
+    replaceTurn(with: turn)
+    return [.pauseVoice(voice)]
+  }
+
+  private mutating func releaseVoice() -> [SessionOrder] {
+    guard var turn = state.turn, turn.held != nil else { return [] }
+    turn.held = nil
+    replaceTurn(with: turn)
+    return turn.voice.map { [.resumeVoice($0)] } ?? []
+  }
+
+  /// Somebody cuts in. What is being carried out cannot be taken back, what is being thought or said can.
+  private mutating func giveWay(at now: Duration) -> [SessionOrder] {
+    switch state {
+    case .asleep, .listening, .muted: return []
+    case .thinking(let turn, _) where turn.generation == nil: return []
+    case .acting(var turn, let deadline):
+      let voice = turn.voice
+      turn.isInterrupted = true
+      (turn.voice, turn.isVoiceOpen, turn.held) = (nil, false, nil)
+      state = .acting(turn, deadline: deadline)
+      return voice.map { [.stopVoice($0)] } ?? []
+    case .thinking(var turn, let deadline):
+      turn.outcome = turn.results.contains { $0.isSuccess } ? .acted : .refused
+      state = .thinking(turn, deadline: deadline)
+      let orders = abandon()
+      open(for: limits.afterWake, at: now)
+      return orders
+    case .speaking(_, let confirming, _):
+      // Who answers before the question is over answers it.
+      let orders = abandon()
+      open(for: limits.afterWake, confirming: confirming, at: now)
+      return orders
+    }
+  }
+
+  /// An interrupted turn has done what it had to: whoever cut in is being listened to.
+  private mutating func yield(after turn: SessionTurn, at now: Duration) -> [SessionOrder] {
+    open(for: limits.afterWake, at: now)
     return [.finish(turn: turn.id, turn.outcome)]
   }
 

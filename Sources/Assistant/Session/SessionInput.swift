@@ -10,6 +10,12 @@ public enum SessionInput: Hashable, Sendable {
   case speechStarted
   /// What began was no speech after all.
   case speechDiscarded
+  /// Somebody speaks while the assistant does; whether to it is not known yet.
+  case overlapped
+  /// It was a cough, a door, a "mhm": the reply goes on.
+  case overlapDismissed
+  /// It is meant for the assistant: the reply is over, and what is said is a turn whose beginning has been heard.
+  case interrupted
   /// The turn's speech is over; its words follow.
   case turnEnded
   /// What the turn's words mean.
@@ -42,7 +48,7 @@ public enum Understanding: Hashable, Sendable {
   case call(ToolCall)
   /// Words that are no phrase.
   case words(String)
-  /// A clear yes or no; only when a question is open.
+  /// A clear yes or no; without an open question, a no ends what is going on.
   case confirmation(Bool)
 }
 
@@ -68,6 +74,9 @@ public enum SessionOrder: Hashable, Sendable {
   case openVoice(Int)
   case say(voice: Int, Saying)
   case closeVoice(Int)
+  /// Fall silent at once, and go on from the same sample with `resumeVoice`.
+  case pauseVoice(Int)
+  case resumeVoice(Int)
   /// Stop at once and forget what was not yet said.
   case stopVoice(Int)
   /// The turn is over.

@@ -12,10 +12,12 @@ public struct SessionParts: Sendable {
   public var log: any TurnLog
   /// Whether somebody must call before what is said counts.
   public var needsWake: Bool
+  /// Whether somebody may cut in while the assistant speaks. Needs ears that do not hear the assistant itself.
+  public var canBeInterrupted: Bool
 
   public init(
     interpreter: any Interpreting, hands: any Hands, wording: any Wording, model: AnsweringModel?,
-    voice: (any ReplyVoice)?, log: any TurnLog, needsWake: Bool = false
+    voice: (any ReplyVoice)?, log: any TurnLog, needsWake: Bool = false, canBeInterrupted: Bool = false
   ) {
     self.interpreter = interpreter
     self.hands = hands
@@ -24,6 +26,7 @@ public struct SessionParts: Sendable {
     self.voice = voice
     self.log = log
     self.needsWake = needsWake
+    self.canBeInterrupted = canBeInterrupted
   }
 }
 
@@ -53,14 +56,19 @@ public protocol ReplyVoice: Sendable {
   func open(_ voice: Int)
   func say(_ text: String, voice: Int)
   func close(_ voice: Int)
+  /// Falls silent within a period, and goes on from the same sample after `resume`; what is said meanwhile waits.
+  func pause(_ voice: Int)
+  func resume(_ voice: Int)
   func stop(_ voice: Int)
 }
 
 public enum ReplyVoiceReport: Hashable, Sendable {
   /// The first sample was handed to the loudspeaker.
   case started(voice: Int)
-  /// All was heard, or the voice was stopped or failed; `heard` is how much of it came out.
-  case ended(voice: Int, heard: Duration, interrupted: Bool)
+  /// All was heard, or the voice failed; `heard` is how much of it came out.
+  case ended(voice: Int, heard: Duration)
+  /// The voice was stopped; `text` is what had been heard by then, to the word by estimate.
+  case interrupted(voice: Int, heard: Duration, text: String)
 }
 
 /// Takes note of turns. Does not block.

@@ -9,6 +9,8 @@ public import Tools
 ///    │ nothing said      │   │ question asked       │ answer               ▼
 ///    ├───────────────────┘   └──────────────────────┴────────────────▶ speaking
 ///    └─────────────────────────────────────────────────────────────────────┘ said
+///  Whoever interrupts leads from thinking, acting and speaking to listening; while it is not sure that somebody does, the
+///  voice is paused.
 ///  muted: reached from everywhere, left only by unmute.
 /// ```
 public enum SessionState: Hashable, Sendable {
@@ -37,13 +39,13 @@ public enum SessionState: Hashable, Sendable {
     }
   }
 
-  /// When the session must leave this state by itself; nil where it may stay.
+  /// When the session must do something about this state by itself; nil where it may stay.
   public var deadline: Duration? {
     switch self {
     case .asleep, .muted: nil
-    case .listening(_, let deadline), .thinking(_, let deadline), .acting(_, let deadline),
-      .speaking(_, _, let deadline):
-      deadline
+    case .listening(_, let deadline): deadline
+    case .thinking(let turn, let deadline), .acting(let turn, let deadline), .speaking(let turn, _, let deadline):
+      turn.held.map { min($0, deadline) } ?? deadline
     }
   }
 
@@ -72,6 +74,10 @@ public struct SessionTurn: Hashable, Sendable {
   public var voice: Int?
   /// Whether more text may still be given to that voice.
   public var isVoiceOpen = false
+  /// Until when the voice is paused at most, because somebody speaks over it; nil while it speaks.
+  public var held: Duration?
+  /// Somebody has something else to say: what is being done is done, and nothing is said about it.
+  public var isInterrupted = false
   /// What the turn will have come to if nothing else happens.
   public var outcome = TurnOutcome.nothingHeard
 

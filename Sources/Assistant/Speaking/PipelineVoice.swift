@@ -80,7 +80,15 @@ public final class PipelineVoice: ReplyVoice {
       let frames = state.hasStarted ? max(0, interruption.heardFrames - state.firstFrame) : 0
       return (state.handler, pipeline.sink.sampleRate.duration(ofFrames: Int(frames)))
     }
-    handler?(.ended(voice: voice, heard: heard, interrupted: true))
+    handler?(.interrupted(voice: voice, heard: heard, text: interruption.heardText))
+  }
+
+  public func pause(_ voice: Int) {
+    if box.state.withLock({ $0.voice == voice }) { pipeline.sink.pause() }
+  }
+
+  public func resume(_ voice: Int) {
+    if box.state.withLock({ $0.voice == voice }) { pipeline.sink.resume() }
   }
 
   private func speak(_ clauses: [Clause], in generation: SpeechGeneration?) {
@@ -105,8 +113,7 @@ public final class PipelineVoice: ReplyVoice {
         state.voice = nil
         let frames = state.hasStarted ? max(0, state.lastFrame - state.firstFrame) : 0
         return (
-          state.handler,
-          .ended(voice: voice, heard: rate.duration(ofFrames: Int(frames)), interrupted: false)
+          state.handler, .ended(voice: voice, heard: rate.duration(ofFrames: Int(frames)))
         )
       case .started, .queued, .failed, .allQueued, .heard: return nil
       }

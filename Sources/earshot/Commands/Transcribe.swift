@@ -46,10 +46,10 @@ struct Transcribe: AsyncParsableCommand {
 
     init(json: Bool) { self.json = json }
 
-    var isListening: Bool { !isWaiting.load(ordering: .acquiring) }
+    var attention: Attention { isWaiting.load(ordering: .acquiring) ? .deaf : .open }
     var isAwake: Bool { true }
 
-    func waitUntilListening(timeout: Duration) { waiting(until: { isListening }, timeout: timeout) }
+    func waitUntilListening(timeout: Duration) { waiting(until: { attention == .open }, timeout: timeout) }
 
     func take(_ heard: Heard) {
       switch heard {
@@ -57,7 +57,7 @@ struct Transcribe: AsyncParsableCommand {
       case .transcript(let transcript, _, let utterance):
         print(transcript, utterance)
         isWaiting.store(false, ordering: .releasing)
-      case .woke, .speechStarted, .partial, .discarded: break
+      case .woke, .speechStarted, .partial, .discarded, .overlapped, .overlapDismissed, .interrupted: break
       }
     }
 

@@ -24,7 +24,7 @@ final class TurnKeeper: Listener {
     self.listener = listener
   }
 
-  var isListening: Bool { listener.isListening }
+  var attention: Attention { listener.attention }
   var isAwake: Bool { listener.isAwake }
   func waitUntilListening(timeout: Duration) { listener.waitUntilListening(timeout: timeout) }
 
