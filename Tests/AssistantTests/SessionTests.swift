@@ -353,7 +353,8 @@ private let inputs: [SessionInput] = [
   .decided(callID: "1", .ask(reason: "r")), .decided(callID: "1", .deny(reason: "r")), .performed(lightOn),
   .generated(generation: 1, .text("Hi")), .generated(generation: 1, .toolCall(light)),
   .generated(generation: 1, .finished(.stop)), .generated(generation: 2, .text("Hi")),
-  .overlapped, .overlapDismissed, .interrupted, .generationFailed(generation: 1), .voiceEnded(voice: 1), .voiceEnded(voice: 2), .voiceEnded(voice: 3), .mute, .unmute,
+  .overlapped, .overlapDismissed, .interrupted, .generationFailed(generation: 1), .voiceEnded(voice: 1),
+  .voiceEnded(voice: 2), .voiceEnded(voice: 3), .mute, .unmute,
   .tick,
 ]
 

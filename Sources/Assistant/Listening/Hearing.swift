@@ -159,7 +159,8 @@ struct Hearing {
 
   private mutating func begin(_ at: SampleTime, _ turnStart: SampleTime) {
     if attention == .guarded {
-      standing = .overlapping(Overlap(since: at, speech: recentStart + recent.count - at - detector.windowLength, dismissed: dismissed))
+      standing = .overlapping(
+        Overlap(since: at, speech: recentStart + recent.count - at - detector.windowLength, dismissed: dismissed))
       drop(max(0, min(recent.count, turnStart - recentStart)))
       return startRecogniser()
     }

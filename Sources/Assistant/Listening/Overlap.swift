@@ -55,7 +55,8 @@ struct Overlap {
 
   /// What listeners say without wanting the word: Jefferson's and Schegloff's continuers. "Yes" and "no" answer.
   private static let backchannels: Set<String> = [
-    "mhm", "mm", "mm hmm", "mmhmm", "hm", "hmm", "uh huh", "uhhuh", "uh", "um", "ah", "aha", "oh", "oh really", "really",
+    "mhm", "mm", "mm hmm", "mmhmm", "hm", "hmm", "uh huh", "uhhuh", "uh", "um", "ah", "aha", "oh", "oh really",
+    "really",
     "yeah", "okay", "ok", "right", "i see", "sure", "wow", "good", "great", "nice",
   ]
 }

@@ -75,7 +75,9 @@ struct Stage {
       for case .wake(let word, let score, _) in take.events {
         row("called", "\"\(word)\" (\(Int((score * 100).rounded())) % sure)", at: nil)
       }
-      for case .speechStopped(_, let reason) in take.events { row("end of turn", explain(reason), at: latency?.endpoint) }
+      for case .speechStopped(_, let reason) in take.events {
+        row("end of turn", explain(reason), at: latency?.endpoint)
+      }
       row(
         "words", take.transcripts.last.map { "\"\($0)\"" } ?? "none that were meant for the assistant",
         at: latency?.recognition)
