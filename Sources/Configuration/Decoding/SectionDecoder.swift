@@ -9,7 +9,9 @@ struct SectionDecoder {
     let section = reader("audio", SectionShapes.audio)
     return Configuration.Audio(
       capture: section.text("capture"), playback: section.text("playback"), channel: Int(section.integer("channel")),
-      period: section.milliseconds("period_ms"))
+      period: section.milliseconds("period_ms"), echo: section.choice("echo", or: .software),
+      echoTail: section.milliseconds("echo_tail_ms"), noiseSuppression: Int(section.integer("noise_suppression_db")),
+      hasGainControl: section.boolean("gain_control"))
   }
 
   func wake() -> Configuration.Wake {
@@ -36,7 +38,7 @@ struct SectionDecoder {
       minimumSpeech: section.milliseconds("min_speech_ms"), minimumTurn: section.milliseconds("min_turn_ms"),
       maximumTurn: .seconds(section.integer("max_turn_s")), preRoll: section.milliseconds("pre_roll_ms"),
       onsetProbability: section.number("onset_probability"), offsetProbability: section.number("offset_probability"),
-      confirmation: .seconds(section.integer("confirm_s")))
+      confirmation: .seconds(section.integer("confirm_s")), canBeInterrupted: section.boolean("barge_in"))
   }
 
   mutating func checkTurns(_ turns: Configuration.Turns) {

@@ -20,6 +20,19 @@ enum SectionShapes {
       "period_ms", .integer(5...100), default: 32,
       "How much sound the sound card hands over at a time. 32 is what voice activity looks at; less wakes the processor "
         + "more often and hears hardly sooner."),
+    KeyShape(
+      "echo", .choice(["software", "hardware", "none"]), default: "software",
+      "Who takes the assistant's own voice out of what the microphone hears: software is Earshot; hardware is a microphone "
+        + "that does it itself, or headphones; none: while the assistant speaks, nobody is heard."),
+    KeyShape(
+      "echo_tail_ms", .integer(64...500), default: 200,
+      "How long the room sounds on after the loudspeaker; a car less, a hall more. For echo: software."),
+    KeyShape(
+      "noise_suppression_db", .integer(0...40), default: 0, unit: "dB",
+      "By how much steady noise, as of a fan, is made quieter. It helps in noise and takes a little from clear speech."),
+    KeyShape(
+      "gain_control", .boolean, default: false,
+      "Whether quiet speech is made louder, for a microphone without a setting for it."),
   ])
 
   static let wakeWord = ObjectShape(keys: [
@@ -85,6 +98,9 @@ enum SectionShapes {
     KeyShape(
       "confirm_s", .integer(2...60), default: 8,
       "How long a question (\"Shall I open the garage?\") waits for a yes; silence is a no."),
+    KeyShape(
+      "barge_in", .boolean, default: true,
+      "Whether whoever speaks while the assistant does makes it stop and listen. Not with audio.echo: none."),
   ])
 
   /// The kinds of models that sherpa-onnx loads, as WorkerProcess names them.

@@ -36,6 +36,15 @@ public struct Configuration: Hashable, Sendable {
     /// From 0.
     public var channel: Int
     public var period: Duration
+    public var echo: Echo
+    /// How long a room sounds on.
+    public var echoTail: Duration
+    /// By how much steady noise is made quieter, dB; 0 leaves it.
+    public var noiseSuppression: Int
+    public var hasGainControl: Bool
+
+    /// Who takes the assistant's own voice out of what the microphone hears.
+    public enum Echo: String, Hashable, Sendable, CaseIterable { case software, hardware, none }
   }
 
   /// What the assistant is called by.
@@ -77,6 +86,8 @@ public struct Configuration: Hashable, Sendable {
     public var offsetProbability: Double
     /// How long a question waits for its answer.
     public var confirmation: Duration
+    /// Whether somebody may cut in while the assistant speaks.
+    public var canBeInterrupted: Bool
   }
 
   /// The recogniser.
