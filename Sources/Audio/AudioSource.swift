@@ -17,6 +17,13 @@ public protocol AudioSource: Sendable {
   var hasEnded: Bool { get }
   /// What has happened so far. Any thread.
   var counters: AudioSourceCounters { get }
+  /// When the ring's sample `time` met the microphone, in nanoseconds of CLOCK_MONOTONIC; nil where that means nothing
+  /// (a file) or is not known yet. Any thread.
+  func captureTime(of time: SampleTime) -> Int64?
+}
+
+extension AudioSource {
+  public func captureTime(of time: SampleTime) -> Int64? { nil }
 }
 
 /// Counted by the source, reported by somebody else.

@@ -20,8 +20,9 @@ struct PlaybackStream: ~Copyable {
   private var map = PositionMap()
   // The resampler's lag: what it has consumed and not yet brought out.
   private var silenceSinceSamples = 0
+  private var history: HistoryWriter
 
-  init(format: PCMFormat, sampleRate: SampleRate) {
+  init(format: PCMFormat, sampleRate: SampleRate, history: PlaybackHistory) {
     self.format = format
     encoder = FrameEncoder(format: format.sampleFormat, channels: format.channels)
     resampler = Resampler(from: sampleRate, to: format.rate)
@@ -30,6 +31,7 @@ struct PlaybackStream: ~Copyable {
     let largest = resampler.maximumOutputCount(forInputCount: block)
     output = [Float](repeating: 0, count: largest)
     bytes = [UInt8](repeating: 0, count: largest * format.bytesPerFrame)
+    self.history = HistoryWriter(history: history, format: format, block: largest)
   }
 
   /// Begins a reply: the next sample taken from the ring is number `source`.
@@ -72,6 +74,12 @@ struct PlaybackStream: ~Copyable {
   /// The sample in the air while the device has `delay` frames before it.
   mutating func heard(delay: Int) -> Int64 { map.source(whenPlayed: written - Int64(max(0, delay))) }
 
+  /// At the monotonic time `now`, in nanoseconds, the running device had `delay` frames before it.
+  mutating func observe(delay: Int, at now: Int64) { history.observe(delay: delay, at: now) }
+
+  /// The device stands still since `now`.
+  mutating func stand(at now: Int64) { history.end(at: now) }
+
   private mutating func stage(_ count: Int, source: Int64) {
     let produced = Self.resample(input, count: count, by: &resampler, into: &output)
     Self.encode(output, count: produced, by: encoder, into: &bytes)
@@ -94,6 +102,7 @@ struct PlaybackStream: ~Copyable {
       if result == -Int(tryAgain) || result == 0 { return 0 }
       if result < 0 { return result }
       let taken = min(result, stagedEnd - stagedStart)
+      history.append(output, from: stagedStart, to: stagedStart + taken)
       stagedStart += taken
       written += Int64(taken)
     }
