@@ -61,13 +61,15 @@ import Synchronization
 
   // MARK: The playback thread
 
-  /// Puts `samples` (-1...1) where they will sound: the first at `position`, the others behind it.
+  /// Puts `samples` where they will sound: the first at `position`, the others behind it. They are clipped at ±1, as the
+  /// device does; what is no number is silence.
   @_noLocks
   public func write(_ samples: Span<Float>, at position: Int64) {
     var lastAudible = -1
     var index = 0
     while index < samples.count {
-      let sample = unsafe samples[unchecked: index]
+      var sample = unsafe samples[unchecked: index]
+      if !(abs(sample) <= 1) { sample = sample > 1 ? 1 : sample < -1 ? -1 : 0 }
       put(sample, at: position + Int64(index))
       if sample > Self.inaudible || sample < -Self.inaudible { lastAudible = index }
       index += 1

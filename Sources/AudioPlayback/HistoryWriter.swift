@@ -40,7 +40,7 @@ struct HistoryWriter: ~Copyable {
     waiting = [Float](repeating: 0, count: held)
   }
 
-  /// The device has taken the frames `from`..<`to` of `samples` (at its own rate, -1...1; it clips what is louder).
+  /// The device has taken the frames `from`..<`to` of `samples`, at its own rate.
   mutating func append(_ samples: [Float], from: Int, to: Int) {
     let produced = Self.convert(samples, from: from, to: to, by: &resampler, into: &converted)
     frames += Int64(to - from)
@@ -96,8 +96,6 @@ struct HistoryWriter: ~Copyable {
     _ samples: [Float], from: Int, to: Int, by resampler: inout Resampler, into converted: inout [Float]
   ) -> Int {
     var span = converted.mutableSpan
-    let produced = resampler.process(samples.span.extracting(from..<to), into: &span).produced
-    for index in 0..<produced { span[index] = max(-1, min(1, span[index])) }
-    return produced
+    return resampler.process(samples.span.extracting(from..<to), into: &span).produced
   }
 }

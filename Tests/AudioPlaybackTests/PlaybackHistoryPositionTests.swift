@@ -65,9 +65,9 @@ import Testing
     expectExact(running, device)
   }
 
-  @Test(arguments: [ScriptedDevice.Call.wait, .write])
+  @Test(arguments: [ScriptedDevice.Call.available, .write])
   func afterAnUnderrunTheRestIsWhereItSounded(call: ScriptedDevice.Call) throws {
-    let device = ScriptedDevice(answers: [.init(call, from: 6, result: -Int(EPIPE))], framesPerLook: 1)
+    let device = ScriptedDevice(answers: [.init(call, from: 20, result: -Int(EPIPE))])
     let running = try running(device)
     running.say(noise(3000))
     #expect(eventually { running.isAllHeard() })

@@ -64,6 +64,12 @@ import Testing
     #expect(history.audibleEnd == 601)
   }
 
+  @Test func whatNoDeviceCanPlayIsClippedOrSilence() {
+    let history = PlaybackHistory()
+    history.write([2, -1e30, .infinity, -.infinity, .nan, 1, -1].span, at: 10)
+    #expect(read(history, at: 10, count: 7) == [1, -1, 1, -1, 0, 1, -1])
+  }
+
   @Test func positionsBeforeTheClocksStartAreSilence() {
     let history = PlaybackHistory()
     history.write([0.25, 0.5].span, at: -1)
@@ -90,20 +96,20 @@ import Testing
   }
 
   @Test func readerOnAnotherThreadSeesWholeSamplesOfTheRightLap() {
-    // Each sample is its position, so that any mixture shows.
+    // Each sample says its position, so that any mixture shows.
     let history = PlaybackHistory(duration: .milliseconds(16))
     let rounds: Int64 = 2_000
     let writer = JoinableThread {
       var block = [Float](repeating: 0, count: 16)
       for round in 0..<rounds {
-        for index in block.indices { block[index] = Float(round * 16 + Int64(index)) }
+        for index in block.indices { block[index] = Float(round * 16 + Int64(index)) * 0x1p-15 }
         history.write(block.span, at: round * 16)
       }
     }
     var wrong = 0
     for position in 0..<rounds * 16 {
       let sample = history.sample(at: position)
-      if sample != 0, sample != Float(position) { wrong += 1 }
+      if sample != 0, sample != Float(position) * 0x1p-15 { wrong += 1 }
     }
     writer.join()
     #expect(wrong == 0)
