@@ -75,9 +75,10 @@ public final class EchoStage: @unchecked Sendable {
     canceller = EchoCanceller(configuration: configuration)
     reader = ReferenceReader(history: history)
     hold = SampleRate.speech.frames(in: self.configuration.tail + self.configuration.hold)
+    // One by one: a copy would share its memory until it is first written to, and be taken then.
     raw = [Float](repeating: 0, count: Self.largestWindow)
-    reference = raw
-    air = raw
+    reference = [Float](repeating: 0, count: Self.largestWindow)
+    air = [Float](repeating: 0, count: Self.largestWindow)
     previous = [Float](repeating: 0, count: Self.frameLength)
   }
 

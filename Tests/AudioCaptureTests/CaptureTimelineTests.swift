@@ -44,7 +44,9 @@ import Testing
       let thread = try RealTimeThread(name: "reader") { [epoch] _ in
         var wrong = 0
         while !done.load(ordering: .acquiring) {
-          if let time = timeline.time(of: 1_000_000), (time - epoch - 62_500_000_000) % 1_000_000_000 != 0 { wrong += 1 }
+          if let time = timeline.time(of: 1_000_000), (time - epoch - 62_500_000_000) % 1_000_000_000 != 0 {
+            wrong += 1
+          }
         }
         #expect(wrong == 0)
       }

@@ -164,7 +164,6 @@ import Testing
     let room = SimulatedRoom(response: SimulatedRoom.twoTaps)
     // The language makes its descriptions of types when they are first needed.
     _ = room.run([], near: voice(0.1))
-    _ = countAllocations {}
     room.countsAllocations = true
     _ = room.run([], near: voice(0.5))
     _ = room.run(voice(3), noise: 1e-3)

@@ -65,7 +65,8 @@ final class SimulatedRoom {
     for millisecond in 1..<200 {
       let place = start + millisecond * 16 + Int(generator.next() & 15)
       // 60 dB in 200 ms.
-      response[min(place, response.count - 1)] = (generator.sample() < 0 ? -0.12 : 0.12) * Float(pow(10, -3 * Double(millisecond) / 200))
+      response[min(place, response.count - 1)] =
+        (generator.sample() < 0 ? -0.12 : 0.12) * Float(pow(10, -3 * Double(millisecond) / 200))
     }
     return response
   }
@@ -99,9 +100,7 @@ final class SimulatedRoom {
       result.raw += samples
       var report = EchoReport()
       if countsAllocations {
-        let c = countAllocations { report = stage.process(&samples, at: time) }
-        if c > 0 { print("ALLOC", start / 512, c) }
-        allocations += c
+        allocations += countAllocations { report = stage.process(&samples, at: time) }
       } else {
         report = stage.process(&samples, at: time)
       }
