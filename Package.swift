@@ -35,6 +35,8 @@ let package = Package(
     .target(name: "AudioPlayback", dependencies: ["Audio", "SoundCards", "OperatingSystem"]),
     // An ALSA plug-in: a sound card for machines without one.
     .target(name: "CVirtualSoundCard", linkerSettings: [.linkedLibrary("asound")]),
+    // The assistant's own voice out of the microphone.
+    .target(name: "EchoCancellation", dependencies: ["Audio", "CSpeexDSP"]),
     // Samples to turns, turns to words, words to samples.
     .target(
       name: "WakeWord", dependencies: ["Audio", "Tools", "CTensorFlowLite"],
@@ -62,8 +64,8 @@ let package = Package(
     .target(
       name: "Assistant",
       dependencies: [
-        "Audio", "WakeWord", "TurnDetection", "Transcription", "Speech", "Tools", "Phrases", "Inference", "Actions",
-        "Journal", .product(name: "Logging", package: "swift-log"),
+        "Audio", "EchoCancellation", "WakeWord", "TurnDetection", "Transcription", "Speech", "Tools", "Phrases",
+        "Inference", "Actions", "Journal", .product(name: "Logging", package: "swift-log"),
       ]),
     .target(
       name: "Configuration",
@@ -77,8 +79,8 @@ let package = Package(
     .executableTarget(
       name: "earshot",
       dependencies: [
-        "Audio", "SoundCards", "AudioCapture", "AudioPlayback", "WakeWord", "TurnDetection", "Transcription", "Speech",
-        "Tools", "Phrases", "Inference", "Actions", "Journal", "Assistant", "Configuration", "WorkerProcess",
+        "Audio", "SoundCards", "AudioCapture", "AudioPlayback", "EchoCancellation", "WakeWord", "TurnDetection",
+        "Transcription", "Speech", "Tools", "Phrases", "Inference", "Actions", "Journal", "Assistant", "Configuration", "WorkerProcess",
         "OperatingSystem", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -102,6 +104,7 @@ let package = Package(
     .systemLibrary(
       name: "COpus", pkgConfig: "opusfile libopusenc",
       providers: [.apt(["libopus-dev", "libopusfile-dev", "libopusenc-dev"])]),
+    .systemLibrary(name: "CSpeexDSP", pkgConfig: "speexdsp", providers: [.apt(["libspeexdsp-dev"])]),
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CPocketSphinx", pkgConfig: "pocketsphinx", providers: [.apt(["libpocketsphinx-dev"])]),
     .systemLibrary(name: "CFlite", providers: [.apt(["flite1-dev"])]),
@@ -116,7 +119,8 @@ let package = Package(
     .target(
       name: "SoundCardsTestSupport", dependencies: ["Audio", "SoundCards", "CAllocationCounter"],
       path: "Tests/SoundCardsTestSupport"),
-    .testTarget(name: "SoundCardsTests", dependencies: ["SoundCards", "Audio", "SoundCardsTestSupport"]),
+    .testTarget(
+      name: "SoundCardsTests", dependencies: ["SoundCards", "Audio", "SoundCardsTestSupport", "TestSupport"]),
     .testTarget(
       name: "AudioCaptureTests",
       dependencies: ["AudioCapture", "SoundCards", "Audio", "SoundCardsTestSupport", "CAllocationCounter"]),
@@ -126,6 +130,12 @@ let package = Package(
     .testTarget(
       name: "WakeWordTests", dependencies: ["WakeWord", "Audio", "TestSupport", "CFlite"], exclude: ["Golden"],
       linkerSettings: [.linkedLibrary("flite_cmu_us_slt")]),
+    .testTarget(
+      name: "EchoCancellationTests",
+      dependencies: [
+        "EchoCancellation", "Audio", "AudioCapture", "AudioPlayback", "SoundCards", "SoundCardsTestSupport",
+        "TestSupport",
+      ]),
     .testTarget(name: "TurnDetectionTests", dependencies: ["TurnDetection", "Audio", "TestSupport"]),
     .testTarget(
       name: "TranscriptionTests", dependencies: ["Transcription", "Audio", "WorkerProcess", "TestSupport", "CFlite"],

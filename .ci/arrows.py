@@ -8,7 +8,7 @@ import json, os, pathlib, re, subprocess, sys
 
 package = json.loads(subprocess.run(["swift", "package", "dump-package"], env={**os.environ, "EARSHOT_FUZZ": "1", "EARSHOT_REMOTE": "1"}, check=True, capture_output=True, text=True).stdout)
 system = {"Glibc", "Foundation", "FoundationEssentials", "Synchronization", "Testing", "Dispatch", "Builtin", "_Concurrency"}
-stages = {"AudioCapture", "AudioPlayback", "WakeWord", "TurnDetection", "Transcription", "Speech", "Phrases", "Inference", "Actions", "Journal"}
+stages = {"AudioCapture", "AudioPlayback", "EchoCancellation", "WakeWord", "TurnDetection", "Transcription", "Speech", "Phrases", "Inference", "Actions", "Journal"}
 # What a stage may know besides the values on its side of the session and its own libraries.
 shared = {"OperatingSystem", "Audio", "Tools", "WorkerProcess", "SoundCards"}
 import_line = re.compile(r"^(?:@\S+\s+)*(?:public |package |internal |private |fileprivate )?import (?:struct |class |enum |func |protocol )?(\w+)", re.M)

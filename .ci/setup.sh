@@ -17,7 +17,7 @@ as_root() {
 }
 
 packages=(make pkg-config unzip python3 python3-venv
-  libasound2-dev libasound2-plugins libopus-dev libopusfile-dev libopusenc-dev libopenblas-dev
+  libasound2-dev libasound2-plugins libopus-dev libopusfile-dev libopusenc-dev libopenblas-dev libspeexdsp-dev
   libpocketsphinx-dev pocketsphinx-en-us flite1-dev espeak-ng libsqlite3-dev)
 [ "$want" = test ] && packages+=(pulseaudio pulseaudio-utils alsa-utils python3-yaml qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross)
 

@@ -17,6 +17,13 @@ public protocol AudioSource: Sendable {
   var hasEnded: Bool { get }
   /// What has happened so far. Any thread.
   var counters: AudioSourceCounters { get }
+  /// When the ring's sample `time` met the microphone, in nanoseconds of CLOCK_MONOTONIC; nil where that means nothing
+  /// (a file) or is not known yet. Any thread.
+  func captureTime(of time: SampleTime) -> Int64?
+}
+
+extension AudioSource {
+  public func captureTime(of time: SampleTime) -> Int64? { nil }
 }
 
 /// Counted by the source, reported by somebody else.
@@ -59,6 +66,12 @@ public protocol AudioSink: Sendable {
   /// Goes on after ``pause()``, with the sample after the last one heard. ``flush()`` ends a pause too. Any thread.
   func resume()
   var counters: AudioSinkCounters { get }
+  /// What is in the air when, for whoever takes it out of what a microphone hears; nil where nothing sounds (a file).
+  var history: PlaybackHistory? { get }
+}
+
+extension AudioSink {
+  public var history: PlaybackHistory? { nil }
 }
 
 public struct AudioSinkCounters: Hashable, Sendable {

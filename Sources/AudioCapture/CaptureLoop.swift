@@ -12,11 +12,14 @@ final class CaptureLoop<Port: PCMPort & ~Copyable>: Sendable {
   let ring: SampleRing
   /// Signalled once the ring holds what the reader waits for.
   let samplesReady = EventDescriptor()
+  /// When the ring's samples were recorded.
+  let timeline = CaptureTimeline()
   /// Samples that the reader waits for; a reader that needs more than a period is not woken for each.
   private let awaited = Atomic<Int>(1)
   private let channel: Int
   private let reopenMilliseconds: Int32
   private let open: @Sendable () throws(SoundCardError) -> Port
+  private let nanoseconds: @Sendable () -> Int64
 
   private let wake = EventDescriptor()
   private let stopRequested = Atomic<Bool>(false)
@@ -32,11 +35,13 @@ final class CaptureLoop<Port: PCMPort & ~Copyable>: Sendable {
 
   init(
     ring: SampleRing, channel: Int, reopenInterval: Duration,
+    nanoseconds: @escaping @Sendable () -> Int64 = monotonicNanoseconds,
     open: @escaping @Sendable () throws(SoundCardError) -> Port
   ) {
     self.ring = ring
     self.channel = channel
     reopenMilliseconds = reopenInterval.pollMilliseconds
+    self.nanoseconds = nanoseconds
     self.open = open
   }
 
@@ -118,11 +123,20 @@ final class CaptureLoop<Port: PCMPort & ~Copyable>: Sendable {
     if ring.availableToRead >= awaited.load(ordering: .relaxed) { samplesReady.signal() }
   }
 
+  /// Notes when the `frames` frames just read were recorded, before anybody can ask for them.
+  private func note(_ frames: Int, of device: borrowing Port, latency: Int) {
+    // What has been recorded and not been read; a device that cannot tell makes the observation later, not wrong.
+    let waiting = max(0, min(device.delay() ?? 0, 2 * device.format.rate.hertz))
+    let age = Int64(frames + waiting + latency) * 1_000_000_000 / Int64(device.format.rate.hertz)
+    timeline.observe(ring.writtenCount, at: nanoseconds() - age)
+  }
+
   /// Moves samples until the device is lost or a stop is asked for.
   private func pump(_ device: borrowing Port) {
     var converter = PeriodConverter(format: device.format, channel: min(channel, device.format.channels - 1))
     var patience = Patience()
     var throttle = Throttle(format: device.format)
+    timeline.gap()
     guard device.start() >= 0 else { return }
     while !isStopping {
       let ready = device.wait(milliseconds: PCMLimits.waitMilliseconds, wake: wake)
@@ -130,11 +144,16 @@ final class CaptureLoop<Port: PCMPort & ~Copyable>: Sendable {
       if ready > 0 { result = converter.read(from: device) }
       if result > 0 {
         periods.add(1, ordering: .relaxed)
-        let dropped = converter.deliver(min(result, device.format.periodFrames), to: ring)
-        if dropped > 0 { droppedSamples.add(Int64(dropped), ordering: .relaxed) }
+        result = min(result, device.format.periodFrames)
+        note(result, of: device, latency: converter.latency)
+        let dropped = converter.deliver(result, to: ring)
+        if dropped > 0 {
+          droppedSamples.add(Int64(dropped), ordering: .relaxed)
+          timeline.gap()
+        }
         signalReader()
         patience = Patience()
-        let excess = throttle.wait(after: result, at: monotonicNanoseconds())
+        let excess = throttle.wait(after: result, at: nanoseconds())
         if excess > 0 { wake.wait(milliseconds: excess) }
       } else if result == 0 || result == -Int(EAGAIN) || result == -Int(EINTR) {
         // Either nothing came in time, or it was announced and was not there.
@@ -143,6 +162,7 @@ final class CaptureLoop<Port: PCMPort & ~Copyable>: Sendable {
         guard patience.allowsRecovery(),
           device.recover(from: Int32(clamping: result), starting: true, wake: wake) != .lost
         else { return }
+        timeline.gap()
         if result == -Int(EPIPE) { overruns.add(1, ordering: .relaxed) }
       }
     }

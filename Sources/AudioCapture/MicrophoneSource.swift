@@ -77,6 +77,8 @@ public final class MicrophoneSource: AudioSource {
 
   public var counters: AudioSourceCounters { loop.counters }
 
+  public func captureTime(of time: SampleTime) -> Int64? { loop.timeline.time(of: time.frames) }
+
   /// What the device was opened with last; nil before the start.
   public var format: PCMFormat? { try? loop.opening?.get() }
 

@@ -20,6 +20,9 @@ struct PeriodConverter: ~Copyable {
     samples = [Float](repeating: 0, count: resampler.maximumOutputCount(forInputCount: format.periodFrames))
   }
 
+  /// How many of the device's frames the samples lag behind.
+  var latency: Int { resampler.latency }
+
   /// Reads at most one period; the frames read, or a negative errno.
   mutating func read<Port: PCMPort & ~Copyable>(from device: borrowing Port) -> Int {
     Self.read(from: device, frames: periodFrames, into: &bytes)

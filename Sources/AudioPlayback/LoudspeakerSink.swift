@@ -91,6 +91,10 @@ public final class LoudspeakerSink: AudioSink {
 
   public var counters: AudioSinkCounters { loop.counters }
 
+  /// What is in the air when: what an echo canceller takes out of the microphone. For as long as the sink lives, whatever
+  /// becomes of the device.
+  public var history: PlaybackHistory? { loop.history }
+
   /// What the device was opened with last; nil before the start.
   public var format: PCMFormat? { try? loop.opening?.get() }
 

@@ -32,6 +32,8 @@ struct PlaybackTiming: Sendable {
 final class PlaybackLoop<Port: PCMPort & ~Copyable>: Sendable {
   let ring: SampleRing
   let sampleRate: SampleRate
+  /// What is in the air when.
+  let history: PlaybackHistory
   private let timing: PlaybackTiming
   private let open: @Sendable () throws(SoundCardError) -> Port
   private let nanoseconds: @Sendable () -> Int64
@@ -55,12 +57,14 @@ final class PlaybackLoop<Port: PCMPort & ~Copyable>: Sendable {
   private let lastOpening = Mutex<Result<PCMFormat, SoundCardError>?>(nil)
 
   init(
-    ring: SampleRing, sampleRate: SampleRate, timing: PlaybackTiming = PlaybackTiming(),
+    ring: SampleRing, sampleRate: SampleRate, history: PlaybackHistory = PlaybackHistory(),
+    timing: PlaybackTiming = PlaybackTiming(),
     nanoseconds: @escaping @Sendable () -> Int64 = monotonicNanoseconds,
     open: @escaping @Sendable () throws(SoundCardError) -> Port
   ) {
     self.ring = ring
     self.sampleRate = sampleRate
+    self.history = history
     self.timing = timing
     self.nanoseconds = nanoseconds
     self.open = open
@@ -154,7 +158,10 @@ final class PlaybackLoop<Port: PCMPort & ~Copyable>: Sendable {
 
   /// Plays replies until the device is lost or a stop is asked for; idle between them.
   private func serve(_ device: borrowing Port) {
-    var stream = PlaybackStream(format: device.format, sampleRate: sampleRate)
+    var stream = PlaybackStream(format: device.format, sampleRate: sampleRate, history: history)
+    history.noteOpening()
+    // However it ends, nothing is heard any more.
+    defer { stream.stand(at: nanoseconds()) }
     while !isStopping {
       if isFlushRequested { answerFlush(heardSource: ring.consumedCount) }
       if ring.availableToRead == 0 || isPaused {
@@ -185,9 +192,10 @@ final class PlaybackLoop<Port: PCMPort & ~Copyable>: Sendable {
     while true {
       if isStopping { return device.drop() >= 0 }
       if isFlushRequested {
-        publish(device, &stream)
+        publish(device, &stream, isRunning: state.isRunning)
         let result = device.drop()
-        answerFlush(heardSource: heardSource(device, &stream, afterDrop: true))
+        stream.stand(at: nanoseconds())
+        answerFlush(heardSource: lastHeardSource)
         return result >= 0 && device.prepare() >= 0
       }
       if isPaused {
@@ -207,9 +215,13 @@ final class PlaybackLoop<Port: PCMPort & ~Copyable>: Sendable {
         state.isRunning = result >= 0
       }
       if result >= 0 {
-        publish(device, &stream)
+        publish(device, &stream, isRunning: state.isRunning)
         let outcome = next(device, &stream, &state)
-        if outcome == .finished { return device.drop() >= 0 && device.prepare() >= 0 }
+        if outcome == .finished {
+          let result = device.drop()
+          stream.stand(at: nanoseconds())
+          return result >= 0 && device.prepare() >= 0
+        }
         if outcome == .lost { return false }
         result = state.error
       }
@@ -219,8 +231,10 @@ final class PlaybackLoop<Port: PCMPort & ~Copyable>: Sendable {
 
   /// Silences the device until the pause is over or something else is asked for. False: the device is lost.
   private func pause(_ device: borrowing Port, _ stream: inout PlaybackStream, _ state: inout PlayState) -> Bool {
-    publish(device, &stream)
-    guard device.drop() >= 0, device.prepare() >= 0 else { return false }
+    publish(device, &stream, isRunning: state.isRunning)
+    let result = device.drop()
+    stream.stand(at: nanoseconds())
+    guard result >= 0, device.prepare() >= 0 else { return false }
     stream.rewind(to: lastHeardSource)
     state.restart(at: stream.written)
     state.silentFrames = 0
@@ -293,20 +307,27 @@ final class PlaybackLoop<Port: PCMPort & ~Copyable>: Sendable {
     case .unchanged, .resumed: return true
     case .restarted: break
     }
+    stream.stand(at: nanoseconds())
     if error == -EPIPE, state.silentFrames == 0 { underruns.add(1, ordering: .relaxed) }
     publishHeard(stream.heard(delay: 0))
     state.restart(at: stream.written)
     return true
   }
 
-  private func publish(_ device: borrowing Port, _ stream: inout PlaybackStream) {
-    publishHeard(heardSource(device, &stream))
+  /// Looks where the device is, for those who ask what has been heard and what is in the air.
+  private func publish(_ device: borrowing Port, _ stream: inout PlaybackStream, isRunning: Bool) {
+    let delay = delay(of: device, stream)
+    if isRunning { stream.observe(delay: delay, at: nanoseconds()) }
+    publishHeard(stream.heard(delay: delay))
   }
 
-  private func heardSource(_ device: borrowing Port, _ stream: inout PlaybackStream, afterDrop: Bool = false) -> Int64 {
-    // A device that cannot tell its delay at least tells what its buffer holds.
-    let delay = afterDrop ? nil : device.delay() ?? stream.format.bufferFrames - max(0, device.available())
-    return delay.map { stream.heard(delay: $0) } ?? lastHeardSource
+  private func heardSource(_ device: borrowing Port, _ stream: inout PlaybackStream) -> Int64 {
+    stream.heard(delay: delay(of: device, stream))
+  }
+
+  // A device that cannot tell its delay at least tells what its buffer holds.
+  private func delay(of device: borrowing Port, _ stream: borrowing PlaybackStream) -> Int {
+    device.delay() ?? stream.format.bufferFrames - max(0, device.available())
   }
 
   private var lastHeardSource: Int64 { heard.load(ordering: .relaxed) + discarded.load(ordering: .relaxed) }

@@ -28,8 +28,9 @@ struct PlaybackStream: ~Copyable {
   // Samples after a pause that are still faded in: speech that begins in the middle of a wave would click.
   private var fading = 0
   private let fade: Int
+  private var history: HistoryWriter
 
-  init(format: PCMFormat, sampleRate: SampleRate) {
+  init(format: PCMFormat, sampleRate: SampleRate, history: PlaybackHistory) {
     self.format = format
     encoder = FrameEncoder(format: format.sampleFormat, channels: format.channels)
     resampler = Resampler(from: sampleRate, to: format.rate)
@@ -41,6 +42,7 @@ struct PlaybackStream: ~Copyable {
     // What a sound server and its device hold is less.
     recent = [Float](repeating: 0, count: sampleRate.hertz)
     fade = max(1, sampleRate.hertz / 200)
+    self.history = HistoryWriter(history: history, format: format, block: largest)
   }
 
   /// Begins a reply: the next sample taken from the ring is number `source`.
@@ -119,6 +121,12 @@ struct PlaybackStream: ~Copyable {
     fading = max(0, fading - count)
   }
 
+  /// At the monotonic time `now`, in nanoseconds, the running device had `delay` frames before it.
+  mutating func observe(delay: Int, at now: Int64) { history.observe(delay: delay, at: now) }
+
+  /// The device stands still since `now`.
+  mutating func stand(at now: Int64) { history.end(at: now) }
+
   private mutating func stage(_ count: Int, source: Int64) {
     let produced = Self.resample(input, count: count, by: &resampler, into: &output)
     Self.encode(output, count: produced, by: encoder, into: &bytes)
@@ -141,6 +149,7 @@ struct PlaybackStream: ~Copyable {
       if result == -Int(tryAgain) || result == 0 { return 0 }
       if result < 0 { return result }
       let taken = min(result, stagedEnd - stagedStart)
+      history.append(output, from: stagedStart, to: stagedStart + taken)
       stagedStart += taken
       written += Int64(taken)
     }

@@ -11,8 +11,9 @@
 #include <unistd.h>
 
 #define MAGIC 0x43564145u  // "EAVC"
-#define VERSION 1u
+#define VERSION 2u
 #define HEADER_BYTES 4096
+#define MAX_NOISE (1u << 22)
 
 // The two airs: what the room carries, and what comes out of the loudspeaker.
 enum { AIR_ROOM = 0, AIR_SPEAKER = 1, AIR_COUNT = 2 };
@@ -24,7 +25,11 @@ typedef struct {
   _Atomic uint32_t unplugged[EVC_END_COUNT];
   _Atomic uint32_t xruns[EVC_END_COUNT];
   _Atomic uint32_t opens[EVC_END_COUNT];
-  _Atomic uint32_t echo_gain_q16, echo_delay;
+  struct {
+    _Atomic int32_t gain_q16;
+    _Atomic uint32_t delay;
+  } taps[EVC_TAP_COUNT];
+  _Atomic uint32_t noise;
 } header;
 
 // One slot of an air: lap in the upper half (0: never written), sample in the lower.
@@ -136,10 +141,13 @@ uint32_t evc_card_xruns_requested(const evc_card *card, int end) { return card->
 void evc_card_count_open(evc_card *card, int end) { card->header->opens[end]++; }
 uint32_t evc_card_open_count(const evc_card *card, int end) { return card->header->opens[end]; }
 
-void evc_card_set_echo(evc_card *card, uint32_t gain_q16, uint32_t delay) {
-  card->header->echo_delay = delay < card->rate ? delay : card->rate;
-  card->header->echo_gain_q16 = gain_q16 < 65536 ? gain_q16 : 65536;
+void evc_card_set_tap(evc_card *card, int tap, int32_t gain_q16, uint32_t delay) {
+  if (tap < 0 || tap >= EVC_TAP_COUNT) return;
+  card->header->taps[tap].delay = delay < card->rate ? delay : card->rate;
+  card->header->taps[tap].gain_q16 = gain_q16 > 65536 ? 65536 : gain_q16 < -65536 ? -65536 : gain_q16;
 }
+
+void evc_card_set_noise(evc_card *card, uint32_t peak) { card->header->noise = peak < MAX_NOISE ? peak : MAX_NOISE; }
 
 static uint32_t lap_of(const evc_card *card, uint64_t position) { return (uint32_t)(position >> card->lap_shift) + 1; }
 
@@ -157,14 +165,28 @@ static void air_add(const evc_card *card, int air, uint64_t position, int32_t sa
 
 void evc_card_add(evc_card *card, int end, uint64_t position, int32_t sample) {
   air_add(card, end == EVC_USER ? AIR_ROOM : AIR_SPEAKER, position, sample);
-  uint32_t gain = end == EVC_SPEAKER ? card->header->echo_gain_q16 : 0, delay = card->header->echo_delay;
-  // Bounded here too: the file may have been written to by something else.
-  if (gain && gain <= 65536 && delay <= card->rate)
-    air_add(card, AIR_ROOM, position + delay, (int32_t)((int64_t)sample * gain / 65536));
+  if (end != EVC_SPEAKER) return;
+  for (int tap = 0; tap < EVC_TAP_COUNT; tap++) {
+    int32_t gain = card->header->taps[tap].gain_q16;
+    uint32_t delay = card->header->taps[tap].delay;
+    // Bounded here too: the file may have been written to by something else.
+    if (gain && gain >= -65536 && gain <= 65536 && delay <= card->rate)
+      air_add(card, AIR_ROOM, position + delay, (int32_t)((int64_t)sample * gain / 65536));
+  }
+}
+
+// A hash of the position (SplitMix64), so that every reader hears the same noise.
+static int32_t noise_at(uint64_t position, uint32_t peak) {
+  uint64_t z = position + 0x9E3779B97F4A7C15u;
+  z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
+  z = (z ^ z >> 27) * 0x94D049BB133111EBu;
+  return (int32_t)((z >> 32) % (2 * (uint64_t)peak + 1)) - (int32_t)peak;
 }
 
 int32_t evc_card_hear(const evc_card *card, int end, uint64_t position) {
   const slot *here = &card->air[end == EVC_MIC ? AIR_ROOM : AIR_SPEAKER][position & (card->ring_frames - 1)];
   uint64_t value = atomic_load_explicit(here, memory_order_acquire);
-  return (uint32_t)(value >> 32) == lap_of(card, position) ? (int32_t)(uint32_t)value : 0;
+  int32_t sample = (uint32_t)(value >> 32) == lap_of(card, position) ? (int32_t)(uint32_t)value : 0;
+  uint32_t noise = end == EVC_MIC ? card->header->noise : 0;
+  return noise && noise <= MAX_NOISE ? (int32_t)((uint32_t)sample + (uint32_t)noise_at(position, noise)) : sample;
 }

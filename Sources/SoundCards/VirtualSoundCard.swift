@@ -93,11 +93,36 @@ import OperatingSystem
   /// How often `end` has been opened since the card was made.
   public func openCount(_ end: End) -> Int { unsafe Int(evc_card_open_count(card, end.number)) }
 
-  /// Lets the microphone hear the loudspeaker, `gain` (0...1, linear) of it, `delay` (at most 1 s) later. 0 at first.
-  public func setEcho(gain: Float, delay: Duration) {
-    let gain = gain.isFinite ? min(1, max(0, gain)) : 0
-    let frames = max(0, min(sampleRate.hertz, sampleRate.frames(in: delay)))
-    unsafe evc_card_set_echo(card, UInt32(gain * 65_536), UInt32(frames))
+  /// One way from the loudspeaker to the microphone.
+  public struct EchoPath: Hashable, Sendable {
+    /// At most 1 s.
+    public var delay: Duration
+    /// In dB, at most 0.
+    public var gain: Float
+    /// As a wall or a wrongly wired loudspeaker may do.
+    public var isInverted: Bool
+
+    public init(delay: Duration, gain: Float, isInverted: Bool = false) {
+      self.delay = delay
+      self.gain = gain
+      self.isInverted = isInverted
+    }
+  }
+
+  /// Makes the card a room: the microphone hears the loudspeaker by each of `paths` (the first eight), and white noise of
+  /// `noise` dBFS (root of the mean square, -120...-15; nil: none). A new card has neither.
+  public func setRoom(_ paths: [EchoPath], noise: Float? = nil) {
+    for tap in 0..<Int(EVC_TAP_COUNT) {
+      var (gain, frames): (Float, Int) = (0, 0)
+      if tap < paths.count, paths[tap].gain.isFinite {
+        gain = pow(10, min(0, paths[tap].gain) / 20) * (paths[tap].isInverted ? -1 : 1)
+        frames = max(0, min(sampleRate.hertz, sampleRate.frames(in: paths[tap].delay)))
+      }
+      unsafe evc_card_set_tap(card, Int32(tap), Int32((gain * 65_536).rounded()), UInt32(frames))
+    }
+    // Evenly distributed noise has a peak of √3 times its root mean square.
+    let level = noise.flatMap { $0.isFinite ? min(-15, max(-120, $0)) : nil }
+    unsafe evc_card_set_noise(card, level.map { UInt32(pow(10, Double($0) / 20) * 3.0.squareRoot() * 8_388_608) } ?? 0)
   }
 
   /// The position that sounds now, in frames since the card was made.

@@ -17,7 +17,11 @@ final class RunningLoop: Sendable {
   private let thread: RealTimeThread
 
   /// nil in `devices`: opening fails that time; after the last opening always fails.
-  init(_ devices: [ScriptedDevice?], sampleRate: SampleRate = .speech, capacity: Int = 1 << 14) throws {
+  /// With `clock` that is the time, in nanoseconds, and nothing else moves it.
+  init(
+    _ devices: [ScriptedDevice?], sampleRate: SampleRate = .speech, capacity: Int = 1 << 14,
+    clock nanoseconds: (@Sendable () -> Int64)? = nil
+  ) throws {
     let next = Counter()
     let clock = Clock()
     // Short times, since the scripted device's own clock moves with the calls.
@@ -26,7 +30,7 @@ final class RunningLoop: Sendable {
       silentTick: .milliseconds(1))
     loop = Loop(
       ring: SampleRing(minimumCapacity: capacity), sampleRate: sampleRate, timing: timing,
-      nanoseconds: { clock.tick() }
+      nanoseconds: nanoseconds ?? { clock.tick() }
     ) { () throws(SoundCardError) in
       let number = next.next()
       guard number < devices.count, let device = devices[number] else {

@@ -35,6 +35,7 @@ public final class ScriptedDevice: Sendable {
     var queued = 0
     var isRunning = false
     var frames: [Int16] = []
+    var air: [Int16] = []
   }
 
   public let format: PCMFormat
@@ -63,6 +64,7 @@ public final class ScriptedDevice: Sendable {
     var state = State()
     // Kept samples must not make the playing thread allocate.
     state.frames.reserveCapacity(1 << 20)
+    state.air.reserveCapacity(1 << 21)
     unsafe self.state = state
   }
 
@@ -71,6 +73,12 @@ public final class ScriptedDevice: Sendable {
 
   /// From now on so many frames sound at each look at the position.
   public func sound(framesPerLook: Int) { self.framesPerLook.store(framesPerLook, ordering: .relaxed) }
+
+  /// What was in the air at each frame of the device's clock, 0 where nothing sounded. Its count is the clock.
+  public var air: [Int16] { withState { $0.air } }
+
+  /// The device's clock, in frames.
+  public var elapsedFrames: Int { withState { $0.air.count } }
 
   public func disconnect() { connected.store(false, ordering: .releasing) }
 
@@ -92,7 +100,14 @@ public final class ScriptedDevice: Sendable {
   }
 
   private func sound(_ frames: Int, _ state: inout State) {
-    if state.isRunning { state.queued = max(0, state.queued - frames) }
+    for _ in 0..<frames {
+      guard state.isRunning, state.queued > 0 else {
+        state.air.append(0)
+        continue
+      }
+      state.air.append(state.frames[state.frames.count - state.queued])
+      state.queued -= 1
+    }
   }
 
   @inline(__always)
@@ -192,6 +207,7 @@ public final class ScriptedDevice: Sendable {
     }
     public func prepare() -> Int32 {
       simple(.prepare) { state in
+        // As after a drop, though what was lost is kept in `playedFrames`.
         state.queued = 0
         state.isRunning = false
       }

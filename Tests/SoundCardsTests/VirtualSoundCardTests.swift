@@ -58,7 +58,7 @@ import Testing
   @Test func echoReachesTheMicrophoneWithGainAndDelay() throws {
     let card = try VirtualSoundCard(folder: folder.path)
     let configuration = try card.configuration()
-    card.setEcho(gain: 0.5, delay: .milliseconds(20))
+    card.setRoom([.init(delay: .milliseconds(20), gain: -6.0206)])
     let microphone = try open(.microphone, .capture, configuration)
     let loudspeaker = try open(.speaker, .playback, configuration)
     #expect(microphone.start() == 0)
@@ -66,6 +66,42 @@ import Testing
     let heard = microphone.record(6000)
     #expect(heard.filter { $0 == 4000 }.count == 1600)
     #expect(heard.allSatisfy { $0 == 0 || $0 == 4000 })
+  }
+
+  @Test func roomAddsItsPathsUpAndLosesThemWithTheLoudspeakersDrop() throws {
+    let card = try VirtualSoundCard(folder: folder.path)
+    let configuration = try card.configuration()
+    card.setRoom([
+      .init(delay: .milliseconds(20), gain: -12.0412),
+      .init(delay: .milliseconds(45), gain: -18.0618, isInverted: true),
+    ])
+    let microphone = try open(.microphone, .capture, configuration)
+    let loudspeaker = try open(.speaker, .playback, configuration)
+    #expect(microphone.start() == 0)
+    // The paths are 400 frames apart: so long the first is heard alone, and the second at the end.
+    #expect(loudspeaker.speak([Int16](repeating: 8000, count: 720)) == true)
+    let heard = microphone.record(6000)
+    #expect(heard.filter { $0 == 2000 }.count == 400)
+    #expect(heard.filter { $0 == 1000 }.count == 320)
+    #expect(heard.filter { $0 == -1000 }.count == 400)
+    #expect(loudspeaker.prepare() == 0)
+    #expect(loudspeaker.speak([Int16](repeating: 8000, count: 16_000)) == true)
+    #expect(loudspeaker.drop() == 0)
+    let rest = microphone.record(16_000).filter { $0 != 0 }.count
+    #expect(rest < 16_000)
+  }
+
+  @Test func noiseIsAtTheMicrophoneOnlyAndAsLoudAsAsked() throws {
+    let card = try VirtualSoundCard(folder: folder.path)
+    let configuration = try card.configuration()
+    card.setRoom([], noise: -40)
+    let microphone = try open(.microphone, .capture, configuration)
+    let reference = try open(.reference, .capture, configuration)
+    #expect(microphone.start() == 0)
+    #expect(reference.start() == 0)
+    let heard = microphone.record(8000).map { Float($0) / 32_768 }
+    #expect(abs(AudioLevel(of: heard.span).rms + 40) < 0.5)
+    #expect(reference.record(1000).allSatisfy { $0 == 0 })
   }
 
   @Test(arguments: [SampleRate(hertz: 16_000), SampleRate(hertz: 48_000)])
@@ -183,7 +219,7 @@ import Testing
       #expect(ftruncate(descriptor, size) == 0)
       #expect(unsafe pwrite(descriptor, header, min(80, size), 0) == min(80, size))
       guard let card = try? VirtualSoundCard(folder: folder.path) else { continue }
-      card.setEcho(gain: 1, delay: .seconds(9))
+      card.setRoom([.init(delay: .seconds(9), gain: 99)], noise: 9)
       #expect(card.now >= 0)
       #expect(card.openCount(.microphone) >= 0)
     }

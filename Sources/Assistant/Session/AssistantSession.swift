@@ -169,7 +169,9 @@ public actor AssistantSession: Listener {
     case .mute: advance(.mute, in: &group)
     case .unmute: advance(.unmute, in: &group)
     case .fault(let code, let message): observer(.error(code: code, message: message))
-    case .step(let input): advance(input, in: &group)
+    case .step(let input):
+      if input == .interrupted, session.attention == .guarded { observer(.overlap(.interrupted)) }
+      advance(input, in: &group)
     case .voice(let report): take(report, in: &group)
     case .end: isEnding = true
     }
@@ -253,8 +255,12 @@ public actor AssistantSession: Listener {
       } else {
         door.yield(.voice(.ended(voice: voice, heard: .zero)))
       }
-    case .pauseVoice(let voice): parts.voice?.pause(voice)
-    case .resumeVoice(let voice): parts.voice?.resume(voice)
+    case .pauseVoice(let voice):
+      parts.voice?.pause(voice)
+      observer(.overlap(.paused))
+    case .resumeVoice(let voice):
+      parts.voice?.resume(voice)
+      observer(.overlap(.resumed))
     case .stopVoice(let voice): parts.voice?.stop(voice)
     case .finish(_, let outcome): finish(outcome)
     }

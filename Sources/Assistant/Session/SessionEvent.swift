@@ -14,9 +14,21 @@ public enum SessionEvent: Hashable, Sendable {
   case toolCall(ToolCall)
   case toolResult(ToolResult)
   case reply(text: String)
+  /// Somebody speaks over the reply, and what was made of it.
+  case overlap(SpeechOverlap)
   case spoken(audio: Duration, interrupted: Bool)
   case turn(TurnOutcome, TurnLatency)
   case error(code: String, message: String)
+}
+
+/// What becomes of a reply that somebody speaks over.
+public enum SpeechOverlap: String, Hashable, Sendable {
+  /// It is silent until it is known what it is.
+  case paused
+  /// It was nothing: the reply goes on.
+  case resumed
+  /// It is over; whoever cut in is listened to.
+  case interrupted
 }
 
 /// Why a turn's speech was taken to be over.
@@ -73,6 +85,7 @@ extension SessionEvent {
         "output": result.output,
       ]
     case .reply(let text): ["event": "reply", "text": .string(text)]
+    case .overlap(let overlap): ["event": "overlap", "reply": .string(overlap.rawValue)]
     case .spoken(let audio, let interrupted):
       ["event": "spoken", "audio_ms": audio.roundedMilliseconds, "interrupted": .bool(interrupted)]
     case .turn(let outcome, let latency):

@@ -4,7 +4,7 @@
 //      user ──▶ ┌──────┐ ──▶ mic          user     playback  a person speaks into the room
 //               │ room │                  mic      capture   hears the room
 //  speaker ──▶ ─┤      │                  speaker  playback  the assistant's loudspeaker
-//     │   echo  └──────┘                  ref      capture   what the loudspeaker plays, without the room
+//     │   taps  └──────┘                  ref      capture   what the loudspeaker plays, without the room
 //     └──────────────────▶ ref
 //
 // No server and no thread: CLOCK_MONOTONIC is the sample clock that all ends share. A playback end adds its samples to
@@ -19,6 +19,7 @@
 #endif
 
 enum { EVC_USER = 0, EVC_SPEAKER = 1, EVC_MIC = 2, EVC_REF = 3, EVC_END_COUNT = 4 };
+enum { EVC_TAP_COUNT = 8 };
 
 /// One mapping of the card's file. All functions may be called by any thread, and by several processes at once.
 typedef struct evc_card evc_card;
@@ -48,9 +49,11 @@ uint32_t evc_card_xruns_requested(const evc_card *card, int end);
 void evc_card_count_open(evc_card *card, int end);
 /// How often `end` has been opened.
 uint32_t evc_card_open_count(const evc_card *card, int end);
-/// Lets the loudspeaker be heard in the room: `gain_q16` / 65,536 of it (0...65,536), `delay` frames later (at most one
-/// second). 0, the default, keeps the two apart.
-void evc_card_set_echo(evc_card *card, uint32_t gain_q16, uint32_t delay);
+/// One path (of EVC_TAP_COUNT) by which the loudspeaker is heard in the room: `gain_q16` / 65,536 of it (-65,536...65,536),
+/// `delay` frames later (at most one second). A gain of 0, the default everywhere, is no path.
+void evc_card_set_tap(evc_card *card, int tap, int32_t gain_q16, uint32_t delay);
+/// White noise at the microphone, evenly distributed over ±`peak` (24-bit scale, at most 2^22); 0, the default: none.
+void evc_card_set_noise(evc_card *card, uint32_t peak);
 
 /// Adds `sample` (24-bit scale: full scale is ±2^23) to what the playback `end` sounds at `position`.
 void evc_card_add(evc_card *card, int end, uint64_t position, int32_t sample);

@@ -95,6 +95,7 @@ struct Daemon {
       case .error(let code, let message): logger.error("\(code): \(message)")
       case .stateChanged(let state): logger.debug("state \(state)")
       case .wake(let word, let score, _): logger.debug("called \(word)", metadata: ["score": "\(score)"])
+      case .overlap(let overlap): logger.debug("reply \(overlap.rawValue)")
       case .speechStarted, .partial, .speechStopped, .transcript, .reply, .spoken: break
       }
     }

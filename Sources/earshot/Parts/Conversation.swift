@@ -18,7 +18,9 @@ struct Conversation {
     sink: (any AudioSink)?, log: any TurnLog,
     meter: (@Sendable (ListenLoop.Meter) -> Void)? = nil, observer: @escaping @Sendable (SessionEvent) -> Void
   ) throws {
-    let ears = try Ears.make(house.configuration, phrases: house.phrases)
+    var ears = try Ears.make(house.configuration, phrases: house.phrases)
+    ears.ownVoice = Ears.ownVoice(house.configuration, source: source, sink: sink)
+    let canBeInterrupted = house.configuration.turns.canBeInterrupted && ears.ownVoice != nil
     voice = try sink.map { sink in
       PipelineVoice(synthesiser: try Voices.make(house.configuration.speech), sink: sink) { problem in
         observer(.error(code: "speech", message: problem.description))
@@ -30,16 +32,17 @@ struct Conversation {
     limits.followUp = house.configuration.wake.followUp
     limits.listening = house.configuration.turns.maximumTurn + .seconds(5)
     let session = AssistantSession(
-      parts: house.parts(model: model, voice: voice, log: log), limits: limits, observer: observer)
+      parts: house.parts(model: model, voice: voice, log: log, canBeInterrupted: canBeInterrupted), limits: limits, observer: observer)
     self.session = session
     try sink?.start()
     try voice?.start()
     try source.start()
     keeper = house.configuration.transcription.keptTurnsFolder.map { TurnKeeper(folder: $0, listener: session) }
+    let heard = ears
     let loop = ListenLoop(source: source, manner: manner, listener: keeper ?? session, meter: meter)
     self.loop = loop
     thread = try startThread("listen") {
-      loop.run(with: ears)
+      loop.run(with: heard)
       session.send(.end)
     }
   }

@@ -1,6 +1,7 @@
 import Assistant
 import Audio
 import Configuration
+import EchoCancellation
 import Phrases
 import Transcription
 import TurnDetection
@@ -55,6 +56,24 @@ enum Ears {
         wake: try wake(configuration.wake))
     } catch {
       throw CommandFailure(making: error)
+    }
+  }
+
+  /// What takes the assistant's own voice out of what `source` hears; nil where nobody does.
+  static func ownVoice(
+    _ configuration: Configuration, source: any AudioSource, sink: (any AudioSink)?
+  ) -> (any OwnVoiceRemoving)? {
+    switch configuration.audio.echo {
+    case .none: return nil
+    case .hardware: return NoEcho()
+    case .software:
+      guard let history = sink?.history else { return nil }
+      var echo = EchoConfiguration()
+      echo.tail = configuration.audio.echoTail
+      echo.noiseSuppression = configuration.audio.noiseSuppression
+      echo.automaticGain = configuration.audio.hasGainControl
+      return EchoRemover(
+        EchoStage(history: history, configuration: echo) { [source] time in source.captureTime(of: time) })
     }
   }
 

@@ -49,10 +49,13 @@ struct House: Sendable {
   var definitions: [ToolDefinition] { configuration.tools.map(\.definition) }
 
   /// The parts of a session in this house.
-  func parts(model: AnsweringModel? = nil, voice: (any ReplyVoice)?, log: any TurnLog) -> SessionParts {
+  func parts(
+    model: AnsweringModel? = nil, voice: (any ReplyVoice)?, log: any TurnLog, canBeInterrupted: Bool = false
+  ) -> SessionParts {
     SessionParts(
       interpreter: PhraseInterpreter(phrases: phrases), hands: RunnerHands(runner: runner, tools: definitions),
-      wording: wording, model: model, voice: voice, log: log, needsWake: !configuration.wake.words.isEmpty)
+      wording: wording, model: model, voice: voice, log: log, needsWake: !configuration.wake.words.isEmpty,
+      canBeInterrupted: canBeInterrupted)
   }
 }
 

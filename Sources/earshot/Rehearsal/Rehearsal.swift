@@ -3,6 +3,7 @@ import Audio
 import AudioCapture
 import AudioPlayback
 import Configuration
+import SoundCards
 import Speech
 import Synchronization
 import Tools
@@ -55,7 +56,7 @@ final class Rehearsal: Sendable {
     conversation = try opening(room.source.name) {
       try Conversation(
         house: house, model: model, source: room.source, manner: .live, sink: room.sink, log: NoTurnLog(),
-        observer: { event in kept.events.withLock { $0.append((ContinuousClock().now, event)) } })
+        observer: { event in kept.events.withLock { $0.append(Told(event: event)) } })
     }
     try starting(room.mouth)
     // Ends when the conversation is finished, in `end()`.
@@ -63,8 +64,15 @@ final class Rehearsal: Sendable {
     self.kept = kept
   }
 
+  /// What the session told, and when; twice, since the loudspeaker's history counts by the monotonic clock.
+  private struct Told {
+    var at = ContinuousClock().now
+    var nanoseconds = monotonicNanoseconds()
+    var event: SessionEvent
+  }
+
   private final class Kept: Sendable {
-    let events = Mutex<[(at: ContinuousClock.Instant, event: SessionEvent)]>([])
+    let events = Mutex<[Told]>([])
     /// When the loudspeaker's first sample of the present line's reply was in the air, and how far it had played before.
     let voice = Mutex<(before: Int64, began: ContinuousClock.Instant?)>((0, nil))
   }
@@ -73,11 +81,11 @@ final class Rehearsal: Sendable {
   func say(_ line: Script.Line) async throws -> Take {
     kept.events.withLock { $0 = [] }
     kept.voice.withLock { $0 = (room.sink.heardFrames, nil) }
-    var spoken: (duration: Duration, end: ContinuousClock.Instant)?
+    var spoken: Spoken?
     if line.isTyped {
       conversation.session.send(.typed(line.text))
     } else {
-      spoken = try await speak(line)
+      spoken = try await play(try speech(line))
     }
     // Nothing noticed after three seconds is nothing heard; a turn that is under way has its own limits.
     try await until(limit: .seconds(3)) { self.hasTurn || self.isUnderWay }
@@ -91,7 +99,7 @@ final class Rehearsal: Sendable {
   }
 
   private func timing(
-    of events: [(at: ContinuousClock.Instant, event: SessionEvent)], since end: ContinuousClock.Instant
+    of events: [Told], since end: ContinuousClock.Instant
   ) -> Timing {
     func first(_ isIt: (SessionEvent) -> Bool) -> Duration? { events.first { isIt($0.event) }.map { $0.at - end } }
     return Timing(
@@ -100,9 +108,76 @@ final class Rehearsal: Sendable {
       firstAudio: kept.voice.withLock { $0.began }.map { $0 - end })
   }
 
-  /// Waits until the room has heard all of it; returns how long it lasts and when its last audible sample sounded.
-  private func speak(_ line: Script.Line) async throws -> (duration: Duration, end: ContinuousClock.Instant) {
-    let samples = try speech(line)
+  /// What came of one scene.
+  struct SceneTake: Sendable {
+    var scene: Scene
+    var events: [SessionEvent]
+    /// All counted from the first audible sample of what was heard over the reply.
+    var pausedAfter: Duration?
+    var caughtAfter: Duration?
+    /// From the pause, or the stop where there was none, until the loudspeaker's last sample.
+    var silentAfter: Duration?
+    var pausedFor: Duration?
+
+    var isInterrupted: Bool { caughtAfter != nil }
+    var isResumed: Bool { events.contains(.overlap(.resumed)) }
+    /// What was called after the interruption.
+    var calls: [ToolCall] {
+      let later = events.drop { $0 != .overlap(.interrupted) }
+      return later.compactMap { if case .toolCall(let call) = $0 { call } else { nil } }
+    }
+  }
+
+  /// Lets somebody ask and something be heard over the answer; returns when all is quiet.
+  func perform(_ scene: Scene) async throws -> SceneTake {
+    room.setEcho(scene.room, noise: scene.background)
+    kept.events.withLock { $0 = [] }
+    kept.voice.withLock { $0 = (room.sink.heardFrames, nil) }
+    _ = try await play(try speech(scene.opening))
+    try await until(limit: .seconds(5)) { self.kept.voice.withLock { $0.began != nil } }
+    if let began = kept.voice.withLock({ $0.began }) { try await Task.sleep(until: began + scene.after) }
+    kept.events.withLock { $0 = [] }
+    let sound =
+      switch scene.sound {
+      case .voice(let line): try speech(line)
+      case .noise(let noise): noise.samples(rate: room.mouth.sampleRate.hertz)
+      }
+    let spoken = try await play(sound)
+    try await until(limit: .seconds(90)) { !self.isUnderWay }
+    try await Task.sleep(for: .milliseconds(350))
+    try await until(limit: .seconds(30)) { !self.isUnderWay }
+    let told = kept.events.withLock { $0 }
+    func first(_ overlap: SpeechOverlap) -> Told? { told.first { $0.event == .overlap(overlap) } }
+    var take = SceneTake(scene: scene, events: told.map(\.event))
+    take.pausedAfter = first(.paused).map { $0.at - spoken.begin }
+    take.caughtAfter = first(.interrupted).map { $0.at - spoken.begin }
+    if let paused = first(.paused), let resumed = first(.resumed) { take.pausedFor = resumed.at - paused.at }
+    take.silentAfter = (first(.paused) ?? first(.interrupted)).flatMap { silence(after: $0.nanoseconds) }
+    return take
+  }
+
+  /// How long the loudspeaker sounded on after a moment; nil where it was heard again too soon after to tell.
+  private func silence(after nanoseconds: Int64) -> Duration? {
+    guard let history = room.sink.history else { return nil }
+    let start = PlaybackHistory.position(atNanoseconds: nanoseconds)
+    // Up to the first tenth of a second without a sample.
+    var last = start
+    for position in start..<start + 8_000 {
+      if abs(history.sample(at: position)) > 0 { last = position }
+      if position - last > 1_600 { return .nanoseconds((last - start) * PlaybackHistory.nanosecondsPerPosition) }
+    }
+    return nil
+  }
+
+  /// Something that the room has heard: how long it lasted, and when its first and last audible samples sounded.
+  private struct Spoken {
+    var duration: Duration
+    var begin: ContinuousClock.Instant
+    var end: ContinuousClock.Instant
+  }
+
+  /// Plays into the room and waits until it has heard all of it.
+  private func play(_ samples: [Float]) async throws -> Spoken {
     let rate = room.mouth.sampleRate
     let begin = room.mouth.queuedFrames
     var rest = samples[...]
@@ -128,8 +203,11 @@ final class Rehearsal: Sendable {
       look()
       return self.room.mouth.heardFrames >= end
     }
-    let audible = (samples.lastIndex { abs($0) > Self.audible } ?? 0) + 1
-    return (duration, (origin ?? clock.now - duration) + rate.duration(ofFrames: audible))
+    let first = samples.firstIndex { abs($0) > Self.audible } ?? 0
+    let last = (samples.lastIndex { abs($0) > Self.audible } ?? 0) + 1
+    let start = origin ?? clock.now - duration
+    return Spoken(
+      duration: duration, begin: start + rate.duration(ofFrames: first), end: start + rate.duration(ofFrames: last))
   }
 
   func end() async {
@@ -151,8 +229,8 @@ final class Rehearsal: Sendable {
     if !conversation.session.isListening { return true }
     return kept.events.withLock { events in
       var isOpen = false
-      for (_, event) in events {
-        switch event {
+      for told in events {
+        switch told.event {
         case .speechStarted: isOpen = true
         case .turn: isOpen = false
         case .stateChanged("asleep"): isOpen = false

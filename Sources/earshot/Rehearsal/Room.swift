@@ -15,6 +15,11 @@ struct Room: Sendable {
   private let card: VirtualSoundCard?
   private let folder: TemporaryFolder?
 
+  /// Makes the microphone hear the loudspeaker so; does nothing to a real room.
+  func setEcho(_ echoes: [Scene.RoomEcho], noise: Float?) {
+    card?.setRoom(echoes.map { VirtualSoundCard.EchoPath(delay: $0.delay, gain: $0.gain) }, noise: noise)
+  }
+
   /// A room of its own, with nothing but this process in it.
   static func virtual() throws -> Room {
     let folder = try TemporaryFolder()

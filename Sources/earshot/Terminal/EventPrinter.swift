@@ -13,6 +13,7 @@ struct EventPrinter: Sendable {
     }
     switch event {
     case .stateChanged, .speechStarted, .partial, .speechStopped: break
+    case .overlap(let overlap): out("reply    \(overlap.rawValue), somebody speaks over it")
     case .wake(let word, let score, _): out("called   \(word) (\(Int((score * 100).rounded())) % sure)")
     case .transcript(let text): out("heard    \(text)")
     case .toolCall(let call): out("call     \(call.name) \(JSONValue.object(call.arguments).text())")

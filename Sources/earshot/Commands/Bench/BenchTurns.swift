@@ -19,6 +19,7 @@ struct BenchTurns: AsyncParsableCommand {
         earshot bench turns
         earshot bench turns --commands commands.txt --unrelated unrelated.txt --json
         earshot bench turns --capture mic --playback speaker --mouth user
+        earshot bench turns --config Tests/Fixtures/scenes/story.yaml --scenes Tests/Fixtures/scenes/interruptions.txt
       """)
 
   @Option(
@@ -31,6 +32,11 @@ struct BenchTurns: AsyncParsableCommand {
   var commands: String?
   @Option(help: ArgumentHelp("Sentences on which nothing may happen, one a line.", valueName: "file"))
   var unrelated: String?
+  @Option(
+    help: ArgumentHelp(
+      "Instead of sentences, scenes in which somebody speaks over the reply, one a line: slt: tell me a story | 0.8 rms: stop",
+      valueName: "file"))
+  var scenes: String?
   @Option(help: "Voices, with commas between them.") var voices = "slt,rms,awb,kal16"
   @Option(help: ArgumentHelp("Capture PCM instead of the virtual card.", valueName: "PCM")) var capture: String?
   @Option(help: ArgumentHelp("Playback PCM of the assistant.", valueName: "PCM")) var playback = "default"
@@ -55,6 +61,7 @@ struct BenchTurns: AsyncParsableCommand {
     let room = try capture.map { Room.real(capture: $0, playback: playback, mouth: mouth) } ?? Room.virtual()
     let house = try await House(loaded, isSimulated: true, log: NoActionLog())
     let rehearsal = try Rehearsal(house: house, room: room)
+    if let scenes { return try await perform(try Scene.list(readLines(scenes), name: scenes), rehearsal, house) }
     var report = TurnReport(room: room.description)
     for (number, line) in script.lines.enumerated() {
       progress(number + 1, of: script.lines.count, line)
@@ -68,6 +75,23 @@ struct BenchTurns: AsyncParsableCommand {
       report.addUnrelated(try await rehearsal.say(line.calling(name)))
     }
     report.counters = rehearsal.counters
+    await rehearsal.end()
+    await house.runner.finishRunning()
+    _ = await house.runner.shutDown()
+    out(json ? JSONValue.object(report.json).text() : report.text(isVerbose: verbose))
+  }
+
+  private func perform(_ scenes: [Scene], _ rehearsal: Rehearsal, _ house: House) async throws {
+    var report = SceneReport()
+    for (number, scene) in scenes.enumerated() {
+      note("\(number + 1)/\(scenes.count)  \(scene.opening.voice): \(scene.opening.text) | \(scene.display)")
+      let take = try await rehearsal.perform(scene)
+      var isObeyed = false
+      if case .voice(let line) = scene.sound, let expected = house.phrases.match(line.words) {
+        isObeyed = take.calls.map(\.name) == [expected.name] && take.calls.first?.arguments == expected.arguments
+      }
+      report.add(take, expected: isObeyed)
+    }
     await rehearsal.end()
     await house.runner.finishRunning()
     _ = await house.runner.shutDown()

@@ -1,0 +1,93 @@
+import Assistant
+import Tools
+
+/// What many scenes came to.
+struct SceneReport {
+  /// Of those that ought to interrupt: how many did, and how many within this.
+  static let soon = Duration.milliseconds(600)
+
+  private var meant = 0
+  private var caught = 0
+  private var caughtSoon = 0
+  private var obeyed = 0
+  private var harmless = 0
+  private var stopped: [String] = []
+  private var paused = 0
+  private var resumed = 0
+  private var missed: [String] = []
+  private var decision = LatencyStatistics()
+  private var silence = LatencyStatistics()
+  private var pause = LatencyStatistics()
+
+  /// `expected`: the call that what was said over the reply means.
+  mutating func add(_ take: Rehearsal.SceneTake, expected: Bool) {
+    let scene = take.scene
+    if scene.isToGoOn {
+      harmless += 1
+      if take.isInterrupted { stopped.append(scene.display) }
+      if take.pausedAfter != nil {
+        paused += 1
+        if take.isResumed, !take.isInterrupted { resumed += 1 }
+        pause.add(take.pausedFor)
+      }
+    } else {
+      meant += 1
+      if take.isInterrupted {
+        caught += 1
+        if let after = take.caughtAfter, after <= Self.soon { caughtSoon += 1 }
+        decision.add(take.caughtAfter)
+      } else {
+        missed.append(scene.display)
+      }
+      if expected { obeyed += 1 }
+    }
+    silence.add(take.silentAfter)
+  }
+
+  func text(isVerbose: Bool) -> String {
+    var lines = [
+      "interruptions        \(caught) of \(meant) caught, \(caughtSoon) within \(Int(Self.soon.milliseconds)) ms, "
+        + "\(obeyed) done as said",
+      "other sounds         \(stopped.count) of \(harmless) ended the reply; \(paused) paused it, \(resumed) of them went on",
+      "",
+      "milliseconds                        " + "p50".leftPadded(to: 12) + "p95".leftPadded(to: 8),
+    ]
+    for (name, statistics) in rows where statistics.count > 0 {
+      lines.append(
+        name.rightPadded(to: 36) + number(statistics.percentile(0.5)).leftPadded(to: 12)
+          + number(statistics.percentile(0.95)).leftPadded(to: 8))
+    }
+    if isVerbose {
+      for (title, entries) in [("not caught", missed), ("ended the reply", stopped)] where !entries.isEmpty {
+        lines += ["", title] + entries.map { "  " + $0 }
+      }
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  var json: JSONObject {
+    var latencies: JSONObject = [:]
+    for (name, statistics) in rows {
+      latencies[name] = [
+        "p50": statistics.percentile(0.5).map(JSONValue.number) ?? .null,
+        "p95": statistics.percentile(0.95).map(JSONValue.number) ?? .null, "count": .integer(Int64(statistics.count)),
+      ]
+    }
+    return [
+      "interruptions": .integer(Int64(meant)), "caught": .integer(Int64(caught)),
+      "caught_soon": .integer(Int64(caughtSoon)), "obeyed": .integer(Int64(obeyed)),
+      "missed": .array(missed.map { .string($0) }), "other_sounds": .integer(Int64(harmless)),
+      "false_stops": .array(stopped.map { .string($0) }), "paused": .integer(Int64(paused)),
+      "resumed": .integer(Int64(resumed)), "latency_ms": .object(latencies),
+    ]
+  }
+
+  private var rows: [(String, LatencyStatistics)] {
+    [
+      ("speech to its being an interruption", decision), ("pause or stop to silence at speaker", silence),
+      ("length of a pause for nothing", pause),
+    ]
+  }
+
+  private func number(_ value: Double?) -> String { value.map { "\(Int($0.rounded()))" } ?? "–" }
+}
