@@ -151,7 +151,8 @@ struct DelayEstimator {
       return false
     }
     // The first arrival may be weaker than what a wall adds up to.
-    guard var lag = (earliest...latest).first(where: { abs(re[$0 & mask]) > 0.5 * largest }) else { return false }
+    var lag = earliest
+    while abs(re[lag & mask]) <= 0.5 * largest { lag += 1 }
     while lag < latest, abs(re[(lag + 1) & mask]) > abs(re[lag & mask]) { lag += 1 }
     let found = lag * Self.decimation
     // 2 ms.

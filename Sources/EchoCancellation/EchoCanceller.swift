@@ -34,9 +34,9 @@ import CSpeexDSP
   /// Times that the filter did more harm than good and was reset.
   private(set) var divergences = 0
 
-  /// A frame that is louder by 3 dB is not used; after so many of them (160 ms) the filter begins anew. Speex itself does
+  /// A frame that is louder by 3 dB is not used; after so many in a row (half a second) the filter begins anew. Speex itself does
   /// so after 50, and says it on standard error.
-  private static let patience = 10
+  private static let patience = 30
   private static let harm: Float = 2
   /// -66 dBFS: below, the noise of rounding decides what is louder.
   private static let quiet: Float = 2.5e-7

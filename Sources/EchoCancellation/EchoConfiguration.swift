@@ -5,7 +5,7 @@ public struct EchoConfiguration: Hashable, Sendable {
   /// How much of the echo that the canceller leaves is taken out where nobody speaks, in dB: 0...90.
   public var residualSuppression = 45
   /// The same where somebody does: 0...90, not more than ``residualSuppression``.
-  public var residualSuppressionInSpeech = 15
+  public var residualSuppressionInSpeech = 10
   /// How much steady noise is taken out, in dB: 0...60. 0: none, and what nobody plays into is not touched at all.
   public var noiseSuppression = 0
   /// Whether quiet and loud voices are brought to the same loudness.

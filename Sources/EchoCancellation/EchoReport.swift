@@ -21,7 +21,7 @@ public struct EchoReport: Hashable, Sendable {
   public var delay: Duration?
   /// How often the canceller had to begin anew, because it diverged or the delay changed.
   public var resets = 0
-  /// Samples that were no numbers, and are silence now.
+  /// How many samples so far were not finite or far beyond full scale, and became silence.
   public var invalidSamples = 0
 
   public init() {}

@@ -83,7 +83,7 @@ public final class EchoStage: @unchecked Sendable {
   }
 
   /// Cleans `window`, whose first sample is the stream's sample `time`, in place. A multiple of ``frameLength`` samples,
-  /// ``largestWindow`` at most. Samples that are not finite become silence.
+  /// ``largestWindow`` at most. What is no sample (not finite, or beyond ±1000) becomes silence.
   public func process(_ window: inout [Float], at time: SampleTime) -> EchoReport {
     var span = window.mutableSpan
     return process(&span, at: time)
@@ -255,7 +255,8 @@ public final class EchoStage: @unchecked Sendable {
   }
 
   private func sanitise(_ window: inout MutableSpan<Float>) {
-    for index in 0..<window.count where !window[index].isFinite {
+    // Also what would overflow when it is squared and summed.
+    for index in 0..<window.count where !(abs(window[index]) <= 1_000) {
       window[index] = 0
       invalid += 1
     }
