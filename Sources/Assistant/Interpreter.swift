@@ -12,6 +12,8 @@ public struct PhraseInterpreter: Interpreting {
     let words = Self.normalise(text)
     // A phrase of the configuration may be "stop"; else it ends whatever is going on, as these words do for people.
     if !isConfirming, Self.dismissals.contains(words), phrases.match(text) == nil { return .confirmation(false) }
+    // Whoever only shows that they listen wants nothing.
+    if !isConfirming, Overlap.isBackchannel(text), phrases.match(text) == nil { return .nothing }
     if isConfirming, let answer = Self.answers[words] { return .confirmation(answer) }
     if let match = phrases.match(text) {
       return .call(
@@ -19,6 +21,9 @@ public struct PhraseInterpreter: Interpreting {
     }
     return text.isEmpty ? .nothing : .words(text)
   }
+
+  /// What people say that is no command and must not be taken for one: for the recogniser's vocabulary.
+  public static let listenerSentences = ["okay", "yeah", "right", "i see", "really", "sure", "mm hmm", "uh huh"]
 
   /// What counts as a clear answer; everything else is no yes.
   public static let answerSentences: [String] = answers.keys.sorted()

@@ -40,7 +40,7 @@ private final class Text: Recogniser {
     transcript = Transcript(utterance: UtteranceID(number: 1), text: text, engine: "text", rejection: rejection)
   }
   var state: RecogniserState { .ready }
-  var partialText: String { "" }
+  var partialText: String { transcript.text }
   func begin() -> UtteranceID { UtteranceID(number: 1) }
   func accept(_ samples: Span<Float>) {}
   func settle(_ completion: @escaping @Sendable (Transcript) -> Void) { completion(transcript) }
@@ -106,14 +106,22 @@ extension Heard {
     #expect(heard == ["overlapped", "interrupted", "started", "stopped", "turn it off"])
   }
 
-  @Test func theInterruptionIsSureAfterHalfASecondOfSpeech() throws {
-    // 14 windows of 32 ms are 448 ms.
-    #expect(try heard(pattern((".", 10), ("#", 14)), Text("", .nothingHeard)).contains("interrupted"))
-    #expect(try !heard(pattern((".", 10), ("#", 12)), Text("", .nothingHeard)).contains("interrupted"))
+  @Test func wordsMakeAnInterruptionSureSoonerThanLength() throws {
+    // 13 windows of 32 ms are 416 ms, one of which opens the gate; 23 are 736 ms.
+    let unclear = Transcript.Rejection.notAPhrase(agreement: 0.2)
+    #expect(try heard(pattern((".", 10), ("#", 13)), Text("turn off", unclear)).contains("interrupted"))
+    #expect(try !heard(pattern((".", 10), ("#", 11)), Text("turn off", unclear)).contains("interrupted"))
+    #expect(try heard(pattern((".", 10), ("#", 23)), Text("", .nothingHeard)).contains("interrupted"))
+    #expect(try !heard(pattern((".", 10), ("#", 20)), Text("", .nothingHeard)).contains("interrupted"))
+  }
+
+  @Test func aSingleLoudWindowOpensNoGate() throws {
+    let ticks = String(repeating: "#......", count: 20)
+    #expect(try heard(ticks) == [])
   }
 
   @Test(arguments: ["mhm", "Uh-huh.", "okay", "I see", ""]) func whoOnlyListensDoesNotInterrupt(words: String) throws {
-    #expect(try heard(pattern((".", 10), ("#", 9)), Text(words)) == ["overlapped", "dismissed"])
+    #expect(try heard(pattern((".", 10), ("#", 14)), Text(words)) == ["overlapped", "dismissed"])
   }
 
   @Test func aShortWordThatMeansSomethingInterrupts() throws {
@@ -134,7 +142,7 @@ extension Heard {
 
   @Test func eachPauseForNothingMakesTheNextOneLessLikely() throws {
     // Three coughs of this length pause the reply; a fourth would have to be longer.
-    let cough: (Character, Int) = ("#", 5)
+    let cough: (Character, Int) = ("#", 6)
     let coughs = pattern((".", 10), cough, (".", 30), cough, (".", 30), cough, (".", 30), cough)
     let heard = try heard(coughs, Text("", .nothingHeard))
     #expect(heard == Array(repeating: ["overlapped", "dismissed"], count: 3).flatMap(\.self))

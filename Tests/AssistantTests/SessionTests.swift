@@ -287,7 +287,7 @@ private func session(
     var session = Session(hasModel: true, needsWake: needsWake)
     var now = Duration.zero
     var finished = Set<Int>()
-    for step in 0..<1_000_000 {
+    for step in 0..<500_000 {
       now += .milliseconds(Int.random(in: 0...4000, using: &random))
       let input = inputs.randomElement(using: &random)!
       let before = session.state

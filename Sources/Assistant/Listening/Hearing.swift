@@ -22,6 +22,7 @@ struct Hearing {
   private let reach: Int
   private var partial = ""
   private var attention = Attention.open
+  private var gate = OwnVoiceGate()
   /// What the running turn is to the listener.
   private var standing = Standing.heard
 
@@ -78,7 +79,11 @@ struct Hearing {
     let now = time + window.count
     let called = wake?.hear(window.span, at: time)
     var probability = detector.speechProbability(of: window.span)
-    if let ownVoice, !ownVoice.isExceeded(by: AudioLevel(of: window.span).rms) { probability = 0 }
+    if let ownVoice {
+      probability = gate.pass(
+        probability, level: AudioLevel(of: window.span).rms, onset: turns.configuration.onsetThreshold,
+        ownVoice: ownVoice)
+    }
     let wasInTurn = isInTurn
     self.attention = attention
     settleOverlap(now: now)
@@ -221,7 +226,9 @@ struct Hearing {
 
   private mutating func weigh(_ probability: Float, length: Int) {
     guard case .overlapping(var overlap) = standing else { return }
-    let verdict = overlap.hear(probability, onset: turns.configuration.onsetThreshold, length: length)
+    let verdict = overlap.hear(
+      probability, onset: turns.configuration.onsetThreshold, length: length,
+      words: phrases.strip(recogniser.partialText).rest)
     standing = .overlapping(overlap)
     switch verdict {
     case .suspected: listener.take(.overlapped)

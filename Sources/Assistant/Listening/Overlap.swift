@@ -19,10 +19,10 @@ struct Overlap {
   private var speech = 0
   private let needed: Int
 
-  /// Speech of this length is no cough and no "mhm". Of both, four in five are shorter than 400 ms.
-  static let sustained = SampleRate.speech.frames(in: .milliseconds(448))
-  /// What is left of the assistant's own voice and this much more is not taken for speech, dB.
-  static let margin: Float = 6
+  /// Speech of this length with words in it is an interruption, unless they are those of somebody who only listens.
+  static let sustained = SampleRate.speech.frames(in: .milliseconds(384))
+  /// Speech of this length is, whatever its words: no cough and no "mhm" lasts so long.
+  static let long = SampleRate.speech.frames(in: .milliseconds(704))
 
   /// `dismissed`: how often this reply has been paused for nothing. Each time it takes more to pause it again.
   init(since: SampleTime, speech: Int, dismissed: Int) {
@@ -33,10 +33,11 @@ struct Overlap {
 
   enum Verdict { case suspected, interrupted }
 
-  /// Takes a window of `length` frames; says what changes.
-  mutating func hear(_ probability: Float, onset: Float, length: Int) -> Verdict? {
+  /// Takes a window of `length` frames, and the words so far; says what changes.
+  mutating func hear(_ probability: Float, onset: Float, length: Int, words: @autoclosure () -> String) -> Verdict? {
     if probability >= onset { speech += length }
-    if speech >= Self.sustained + needed { return .interrupted }
+    if speech >= Self.long + needed { return .interrupted }
+    if speech >= Self.sustained + needed, !Self.isBackchannel(words()) { return .interrupted }
     guard !isTold, speech >= needed else { return nil }
     isTold = true
     return .suspected
@@ -44,13 +45,18 @@ struct Overlap {
 
   /// Whether its words, which end or pause here, are for the assistant however short they are. Nil: they do not tell.
   static func isMeant(_ transcript: Transcript) -> Bool? {
-    let words = transcript.text.lowercased().split { !$0.isLetter && $0 != "'" }.joined(separator: " ")
-    if words.isEmpty || backchannels.contains(words) { return false }
+    if isBackchannel(transcript.text) { return false }
     switch transcript.rejection {
     case nil, .ambiguous: return true
     case .nothingHeard: return false
     case .notAPhrase, .engineFailed: return nil
     }
+  }
+
+  /// Whether these are the words of somebody who listens, or none.
+  static func isBackchannel(_ text: String) -> Bool {
+    let words = text.lowercased().split { !$0.isLetter && $0 != "'" }.joined(separator: " ")
+    return words.isEmpty || backchannels.contains(words)
   }
 
   /// What listeners say without wanting the word: Jefferson's and Schegloff's continuers. "Yes" and "no" answer.
@@ -59,10 +65,4 @@ struct Overlap {
     "really",
     "yeah", "okay", "ok", "right", "i see", "sure", "wow", "good", "great", "nice",
   ]
-}
-
-/// How loud windows are against what is left of the assistant's own voice.
-extension OwnVoice {
-  /// Whether a window of this level, dBFS, can be somebody else.
-  func isExceeded(by level: Float) -> Bool { !isAudible || level >= residual + Overlap.margin }
 }

@@ -18,6 +18,8 @@ struct SceneReport {
   private var decision = LatencyStatistics()
   private var silence = LatencyStatistics()
   private var pause = LatencyStatistics()
+  private var notice = LatencyStatistics()
+  private var details: [String] = []
 
   /// `expected`: the call that what was said over the reply means.
   mutating func add(_ take: Rehearsal.SceneTake, expected: Bool) {
@@ -42,6 +44,10 @@ struct SceneReport {
       if expected { obeyed += 1 }
     }
     silence.add(take.silentAfter)
+    if !scene.isToGoOn { notice.add(take.pausedAfter) }
+    func shown(_ time: Duration?) -> String { time.map { "\(Int($0.milliseconds)) ms" } ?? "never" }
+    details.append(
+      "\(scene.display): paused after \(shown(take.pausedAfter)), interrupted after \(shown(take.caughtAfter))")
   }
 
   func text(isVerbose: Bool) -> String {
@@ -58,7 +64,7 @@ struct SceneReport {
           + number(statistics.percentile(0.95)).leftPadded(to: 8))
     }
     if isVerbose {
-      for (title, entries) in [("not caught", missed), ("ended the reply", stopped)] where !entries.isEmpty {
+      for (title, entries) in [("not caught", missed), ("ended the reply", stopped), ("scenes", details)] where !entries.isEmpty {
         lines += ["", title] + entries.map { "  " + $0 }
       }
     }
@@ -84,7 +90,7 @@ struct SceneReport {
 
   private var rows: [(String, LatencyStatistics)] {
     [
-      ("speech to its being an interruption", decision), ("pause or stop to silence at speaker", silence),
+      ("speech to the reply's pause", notice), ("speech to its being an interruption", decision), ("pause or stop to silence at speaker", silence),
       ("length of a pause for nothing", pause),
     ]
   }

@@ -23,7 +23,7 @@ enum Recognisers {
 
   private static func inTheBox(_ phrases: PhraseSet, _ wake: WakePhrases) throws -> any Recogniser {
     let sentences = phrases.sentences(limit: sentenceLimit, seed: 1)
-    let answers = PhraseInterpreter.answerSentences
+    let answers = PhraseInterpreter.answerSentences + PhraseInterpreter.listenerSentences
     let plain = sentences + answers
     // With its name in front, and the name alone.
     let called = wake.phrases.flatMap { name in [name] + plain.map { name + " " + $0 } }
