@@ -80,7 +80,8 @@ let package = Package(
       name: "earshot",
       dependencies: [
         "Audio", "SoundCards", "AudioCapture", "AudioPlayback", "EchoCancellation", "WakeWord", "TurnDetection",
-        "Transcription", "Speech", "Tools", "Phrases", "Inference", "Actions", "Journal", "Assistant", "Configuration", "WorkerProcess",
+        "Transcription", "Speech", "Tools", "Phrases", "Inference", "Actions", "Journal", "Assistant", "Configuration",
+        "WorkerProcess",
         "OperatingSystem", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),

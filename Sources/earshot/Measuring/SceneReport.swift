@@ -64,7 +64,8 @@ struct SceneReport {
           + number(statistics.percentile(0.95)).leftPadded(to: 8))
     }
     if isVerbose {
-      for (title, entries) in [("not caught", missed), ("ended the reply", stopped), ("scenes", details)] where !entries.isEmpty {
+      for (title, entries) in [("not caught", missed), ("ended the reply", stopped), ("scenes", details)]
+      where !entries.isEmpty {
         lines += ["", title] + entries.map { "  " + $0 }
       }
     }
@@ -90,7 +91,8 @@ struct SceneReport {
 
   private var rows: [(String, LatencyStatistics)] {
     [
-      ("speech to the reply's pause", notice), ("speech to its being an interruption", decision), ("pause or stop to silence at speaker", silence),
+      ("speech to the reply's pause", notice), ("speech to its being an interruption", decision),
+      ("pause or stop to silence at speaker", silence),
       ("length of a pause for nothing", pause),
     ]
   }

@@ -32,7 +32,8 @@ struct Conversation {
     limits.followUp = house.configuration.wake.followUp
     limits.listening = house.configuration.turns.maximumTurn + .seconds(5)
     let session = AssistantSession(
-      parts: house.parts(model: model, voice: voice, log: log, canBeInterrupted: canBeInterrupted), limits: limits, observer: observer)
+      parts: house.parts(model: model, voice: voice, log: log, canBeInterrupted: canBeInterrupted), limits: limits,
+      observer: observer)
     self.session = session
     try sink?.start()
     try voice?.start()

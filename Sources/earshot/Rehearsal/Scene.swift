@@ -74,7 +74,8 @@ struct Scene: Sendable {
         sound = .voice(line)
       } else {
         throw fail(
-          "\"\(words[1])\" is neither VOICE: WORDS nor one of \(Noise.allCases.map(\.rawValue).joined(separator: ", "))")
+          "\"\(words[1])\" is neither VOICE: WORDS nor one of \(Noise.allCases.map(\.rawValue).joined(separator: ", "))"
+        )
       }
       scenes.append(
         Scene(
