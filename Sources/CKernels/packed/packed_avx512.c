@@ -32,6 +32,8 @@ typedef __m512 ck_float;
 #define CK_SIGNED_DOT(total, w, a) _mm512_dpbusd_epi32(total, w, a)
 #define CK_SIGNED(v) _mm512_xor_si512(v, _mm512_set1_epi8((char)128))
 #define CK_BIAS 128
+#define CK_LESS(n, p) _mm512_madd_epi16(four(p), _mm512_set1_epi16(-(n)))
+#define CK_WHOLE 0
 #define CK_LOOK(table, v) _mm512_shuffle_epi8(_mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)(table))), v)
 #define CK_FLOAT(i) _mm512_cvtepi32_ps(i)
 #define CK_SPREAD(f) _mm512_set1_ps(f)
@@ -39,6 +41,7 @@ typedef __m512 ck_float;
 #define CK_I8(p) _mm512_cvtepi32_ps(CK_WEIGHTS(p))
 #define CK_HALFS(p) _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)(p)))
 #define CK_MUL(a, b) _mm512_mul_ps(a, b)
+#define CK_DIVIDE(a, b) _mm512_div_ps(a, b)
 #define CK_FMA(a, b, c) _mm512_fmadd_ps(a, b, c)
 #define CK_FNMA(a, b, c) _mm512_fnmadd_ps(a, b, c)
 

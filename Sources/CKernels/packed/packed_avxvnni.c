@@ -19,6 +19,8 @@
 #define CK_SIGNED_DOT(total, w, a) _mm256_dpbusd_avx_epi32(total, w, a)
 #define CK_SIGNED(v) _mm256_xor_si256(v, _mm256_set1_epi8((char)128))
 #define CK_BIAS 128
+#define CK_LESS(n, p) _mm256_madd_epi16(four(p), _mm256_set1_epi16(-(n)))
+#define CK_WHOLE 0
 
 #include "packed.inc"
 
