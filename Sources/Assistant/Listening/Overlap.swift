@@ -19,8 +19,10 @@ struct Overlap {
   private var speech = 0
   private let needed: Int
 
-  /// Speech of this length with words in it is an interruption, unless they are those of somebody who only listens.
+  /// Speech of this length with two words in it is an interruption, unless they are those of somebody who only listens.
   static let sustained = SampleRate.speech.frames(in: .milliseconds(384))
+  /// The same with one word: a recogniser hears some word in many a "mhm".
+  static let clear = SampleRate.speech.frames(in: .milliseconds(544))
   /// Speech of this length is, whatever its words: no cough and no "mhm" lasts so long.
   static let long = SampleRate.speech.frames(in: .milliseconds(704))
 
@@ -37,7 +39,11 @@ struct Overlap {
   mutating func hear(_ probability: Float, onset: Float, length: Int, words: @autoclosure () -> String) -> Verdict? {
     if probability >= onset { speech += length }
     if speech >= Self.long + needed { return .interrupted }
-    if speech >= Self.sustained + needed, !Self.isBackchannel(words()) { return .interrupted }
+    if speech >= Self.sustained + needed {
+      let words = words()
+      let isLongEnough = speech >= Self.clear + needed || words.contains(" ")
+      if isLongEnough, !Self.isBackchannel(words) { return .interrupted }
+    }
     guard !isTold, speech >= needed else { return nil }
     isTold = true
     return .suspected
