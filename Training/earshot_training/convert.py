@@ -13,23 +13,24 @@ from .vocabulary import Vocabulary
 NAME = "Earshot Small"
 
 
-def tensors(state: dict, layers: int):
-    """(name in GGUF, array) in the order of the graph. Architecture `llama` turns neighbouring pairs, and so does the
-    trainer's model: rows of queries and keys stay where they are."""
-    weights = state["model"]
-
-    def get(name: str) -> np.ndarray:
-        return weights[name].detach().to(torch.float32).numpy()
-
-    yield "token_embd.weight", get("embedding.weight")
+def names(layers: int):
+    """(name in GGUF, name in the trainer's model) in the order of the graph. Architecture `llama` turns neighbouring pairs,
+    and so does the trainer's model: rows of queries and keys stay where they are."""
+    yield "token_embd.weight", "embedding.weight"
     for index in range(layers):
-        ours, theirs = f"layers.{index}.", f"blk.{index}."
-        for name, gguf_name in [
-            ("attention_norm", "attn_norm"), ("query", "attn_q"), ("key", "attn_k"), ("value", "attn_v"), ("attention_output", "attn_output"),
-            ("feed_forward_norm", "ffn_norm"), ("gate", "ffn_gate"), ("up", "ffn_up"), ("down", "ffn_down"),
+        for theirs, ours in [
+            ("attn_norm", "attention_norm"), ("attn_q", "query"), ("attn_k", "key"), ("attn_v", "value"), ("attn_output", "attention_output"),
+            ("ffn_norm", "feed_forward_norm"), ("ffn_gate", "gate"), ("ffn_up", "up"), ("ffn_down", "down"),
         ]:
-            yield f"{theirs}{gguf_name}.weight", get(f"{ours}{name}.weight")
-    yield "output_norm.weight", get("output_norm.weight")
+            yield f"blk.{index}.{theirs}.weight", f"layers.{index}.{ours}.weight"
+    yield "output_norm.weight", "output_norm.weight"
+
+
+def read(path: Path) -> dict:
+    """The weights of a file that ``write`` has written, in 32 bits: what a training can go on from."""
+    found = {t.name: gguf.quants.dequantize(t.data, t.tensor_type) for t in gguf.GGUFReader(path).tensors}
+    layers = sum(name.endswith("attn_q.weight") for name in found)
+    return {ours: torch.tensor(np.array(found[theirs])) for theirs, ours in names(layers)}
 
 
 def write(state: dict, words: Vocabulary, path: Path, kind: str) -> None:
@@ -62,7 +63,8 @@ def write(state: dict, words: Vocabulary, path: Path, kind: str) -> None:
     writer.add_add_bos_token(True)
     writer.add_chat_template(chat.TEMPLATE)
     quantised = gguf.GGMLQuantizationType.Q8_0 if kind == "q8_0" else gguf.GGMLQuantizationType.F16
-    for name, array in tensors(state, shape["layers"]):
+    for name, ours in names(shape["layers"]):
+        array = state["model"][ours].detach().to(torch.float32).numpy()
         if array.ndim == 1:
             writer.add_tensor(name, array.astype(np.float32))
         else:

@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 from torch.nn import functional as F
 
-from . import batches
+from . import batches, convert
 from .model import Model, Shape
 from .muon import Muon
 
@@ -60,6 +60,9 @@ class Run:
         os.replace(part, self.file)
 
     def load(self, file: Path) -> None:
+        if file.suffix == ".gguf":
+            self.model.load_state_dict(convert.read(file))
+            return
         state = torch.load(file, weights_only=False, map_location=self.arguments.device)
         self.model.load_state_dict(state["model"])
         for optimizer, saved in zip(self.optimizers, state["optimizers"]):
@@ -163,7 +166,8 @@ def main() -> None:
     parser.add_argument("--warm", type=int, default=60, help="steps")
     parser.add_argument("--steps", type=int, help="end after so many steps; else only by a signal")
     parser.add_argument("--cool", type=int, help="finish a run: let the rate fall to nothing in so many steps")
-    parser.add_argument("--start", type=Path, help="a run's checkpoint: to finish with --cool, or to go on from with other data")
+    parser.add_argument("--start", type=Path, help="a run's checkpoint: to finish with --cool, or to go on from with other data; or a model's .gguf to go on from")
+    parser.add_argument("--shard", type=int, default=0, help="where to begin in the data, with --start")
     parser.add_argument("--report", type=int, default=20, help="steps")
     parser.add_argument("--save-every", type=float, default=150, help="seconds")
     parser.add_argument("--threads", type=int, default=2)
@@ -177,7 +181,7 @@ def main() -> None:
     elif arguments.start:
         run.load(arguments.start)
         if not arguments.cool:
-            run.shard, run.place = 0, 0
+            run.shard, run.place = arguments.shard, 0
     if arguments.cool and run.cool_from is None:
         run.cool_from = run.step
     run.go()

@@ -320,7 +320,10 @@ public actor AssistantSession: Listener {
           if Task.isCancelled { return }
           switch event {
           case .text(let piece): text += piece
-          case .toolCall(let call): calls.append(call)
+          case .toolCall(let call):
+            // Small models stammer; nobody wants the same thing done twice by one sentence.
+            if calls.contains(where: { $0.name == call.name && $0.arguments == call.arguments }) { continue }
+            calls.append(call)
           case .begun, .toolCallBegun, .usage: break
           case .finished:
             dialogue.add(.assistant(text: text, calls: calls))
