@@ -174,7 +174,7 @@ let package = Package(
       name: "FuzzTargets",
       dependencies: [
         "Actions", "Audio", "Configuration", "Inference", "Phrases", "Speech", "Tools", "Transcription",
-        "TurnDetection", "WorkerProcess",
+        "TurnDetection", "WakeWord", "WorkerProcess",
       ],
       path: "Tests/Fuzzing/FuzzTargets"),
     .testTarget(name: "FuzzingTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/FuzzingTests"),

@@ -37,7 +37,9 @@ public struct WakeWordManifest: Hashable, Sendable {
     else {
       throw fail("its \"model\" is not the name of a file beside it")
     }
-    guard let cutoff = json["micro"]?["probability_cutoff"]?.doubleValue, cutoff > 0, cutoff < 1 else {
+    // As it is compared: 0.99999999 is 1 in single precision, and nothing would ever wake.
+    guard let cutoff = json["micro"]?["probability_cutoff"]?.doubleValue.map({ Float($0) }), cutoff > 0, cutoff < 1
+    else {
       throw fail("its \"micro\": \"probability_cutoff\" is not a number between 0 and 1")
     }
     guard let size = json["micro"]?["sliding_window_size"]?.integerValue, (1...50).contains(size) else {
@@ -47,7 +49,7 @@ public struct WakeWordManifest: Hashable, Sendable {
     guard json["micro"]?["feature_step_size"]?.integerValue == 10 else {
       throw fail("its \"micro\": \"feature_step_size\" is not 10 (ms)")
     }
-    (self.phrase, self.model, self.cutoff, windowSize) = (phrase, model, Float(cutoff), Int(size))
+    (self.phrase, self.model, self.cutoff, windowSize) = (phrase, model, cutoff, Int(size))
   }
 
   static let maximumBytes = 16_384

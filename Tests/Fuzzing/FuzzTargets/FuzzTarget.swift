@@ -16,7 +16,9 @@ public struct FuzzTarget: Sendable, CustomStringConvertible {
   }
 
   /// Every target there is.
-  public static let all: [FuzzTarget] = audio + tools + phrases + configuration + models + inference + speech
+  public static let all: [FuzzTarget] =
+    audio + tools + phrases + configuration + models + inference + speech
+    + wakeWord
 
   /// The target of that name.
   public static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
