@@ -27,7 +27,7 @@ public struct Session: Sendable {
     public init() {}
   }
 
-  public private(set) var state = SessionState.asleep
+  public internal(set) var state = SessionState.asleep
   public let limits: Limits
   /// Whether a model answers what is no phrase.
   public let hasModel: Bool
@@ -113,7 +113,7 @@ public struct Session: Sendable {
 
   // MARK: Listening
 
-  private mutating func open(for time: Duration, confirming call: ToolCall? = nil, at now: Duration) {
+  mutating func open(for time: Duration, confirming call: ToolCall? = nil, at now: Duration) {
     openUntil = now + time
     state = .listening(confirming: call, deadline: openUntil)
   }
@@ -302,53 +302,6 @@ public struct Session: Sendable {
     return [.finish(turn: turn.id, turn.outcome)]
   }
 
-  // MARK: Interruption
-
-  private mutating func holdVoice(at now: Duration) -> [SessionOrder] {
-    guard case .speaking(var turn, _, _) = state, turn.held == nil, let voice = turn.voice else { return [] }
-    turn.held = now + limits.overlap
-    replaceTurn(with: turn)
-    return [.pauseVoice(voice)]
-  }
-
-  private mutating func releaseVoice() -> [SessionOrder] {
-    guard var turn = state.turn, turn.held != nil else { return [] }
-    turn.held = nil
-    replaceTurn(with: turn)
-    return turn.voice.map { [.resumeVoice($0)] } ?? []
-  }
-
-  /// Somebody cuts in. What is being carried out cannot be taken back, what is being thought or said can.
-  private mutating func giveWay(at now: Duration) -> [SessionOrder] {
-    switch state {
-    case .asleep, .listening, .muted: return []
-    case .thinking(let turn, _) where turn.generation == nil: return []
-    case .acting(var turn, let deadline):
-      let voice = turn.voice
-      turn.isInterrupted = true
-      (turn.voice, turn.isVoiceOpen, turn.held) = (nil, false, nil)
-      state = .acting(turn, deadline: deadline)
-      return voice.map { [.stopVoice($0)] } ?? []
-    case .thinking(var turn, let deadline):
-      turn.outcome = turn.results.contains { $0.isSuccess } ? .acted : .refused
-      state = .thinking(turn, deadline: deadline)
-      let orders = abandon()
-      open(for: limits.afterWake, at: now)
-      return orders
-    case .speaking(_, let confirming, _):
-      // Who answers before the question is over answers it.
-      let orders = abandon()
-      open(for: limits.afterWake, confirming: confirming, at: now)
-      return orders
-    }
-  }
-
-  /// An interrupted turn has done what it had to: whoever cut in is being listened to.
-  private mutating func yield(after turn: SessionTurn, at now: Duration) -> [SessionOrder] {
-    open(for: limits.afterWake, at: now)
-    return [.finish(turn: turn.id, turn.outcome)]
-  }
-
   // MARK: Ways back
 
   private mutating func sleep(after turn: SessionTurn) -> [SessionOrder] {
@@ -379,7 +332,7 @@ public struct Session: Sendable {
   }
 
   /// Gives up whatever is going on.
-  private mutating func abandon() -> [SessionOrder] {
+  mutating func abandon() -> [SessionOrder] {
     let turn = state.turn
     state = .asleep
     guard let turn else { return [] }
@@ -389,7 +342,7 @@ public struct Session: Sendable {
     return orders + [.finish(turn: turn.id, turn.outcome)]
   }
 
-  private mutating func replaceTurn(with turn: SessionTurn) {
+  mutating func replaceTurn(with turn: SessionTurn) {
     switch state {
     case .asleep, .listening, .muted: break
     case .thinking(_, let deadline): state = .thinking(turn, deadline: deadline)

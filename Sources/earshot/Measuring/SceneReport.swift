@@ -56,13 +56,8 @@ struct SceneReport {
         + "\(obeyed) done as said",
       "other sounds         \(stopped.count) of \(harmless) ended the reply; \(paused) paused it, \(resumed) of them went on",
       "",
-      "milliseconds                        " + "p50".leftPadded(to: 12) + "p95".leftPadded(to: 8),
     ]
-    for (name, statistics) in rows where statistics.count > 0 {
-      lines.append(
-        name.rightPadded(to: 36) + number(statistics.percentile(0.5)).leftPadded(to: 12)
-          + number(statistics.percentile(0.95)).leftPadded(to: 8))
-    }
+    lines += LatencyTable(rows: latencies.rows.filter { $0.statistics.count > 0 }).lines(title: "milliseconds")
     if isVerbose {
       for (title, entries) in [("not caught", missed), ("ended the reply", stopped), ("scenes", details)]
       where !entries.isEmpty {
@@ -73,29 +68,20 @@ struct SceneReport {
   }
 
   var json: JSONObject {
-    var latencies: JSONObject = [:]
-    for (name, statistics) in rows {
-      latencies[name] = [
-        "p50": statistics.percentile(0.5).map(JSONValue.number) ?? .null,
-        "p95": statistics.percentile(0.95).map(JSONValue.number) ?? .null, "count": .integer(Int64(statistics.count)),
-      ]
-    }
-    return [
+    [
       "interruptions": .integer(Int64(meant)), "caught": .integer(Int64(caught)),
       "caught_soon": .integer(Int64(caughtSoon)), "obeyed": .integer(Int64(obeyed)),
       "missed": .array(missed.map { .string($0) }), "other_sounds": .integer(Int64(harmless)),
       "false_stops": .array(stopped.map { .string($0) }), "paused": .integer(Int64(paused)),
-      "resumed": .integer(Int64(resumed)), "latency_ms": .object(latencies),
+      "resumed": .integer(Int64(resumed)), "latency_ms": .object(latencies.json),
     ]
   }
 
-  private var rows: [(String, LatencyStatistics)] {
-    [
+  private var latencies: LatencyTable {
+    LatencyTable(rows: [
       ("speech to the reply's pause", notice), ("speech to its being an interruption", decision),
       ("pause or stop to silence at speaker", silence),
       ("length of a pause for nothing", pause),
-    ]
+    ])
   }
-
-  private func number(_ value: Double?) -> String { value.map { "\(Int($0.rounded()))" } ?? "–" }
 }

@@ -60,12 +60,7 @@ struct TurnReport {
     if unrelated > 0 { lines.append("unrelated sentences  \(acted.count) of \(unrelated) acted") }
     lines.append("overruns             \(counters.overruns) in \(counters.periods) periods")
     lines.append("")
-    lines.append("milliseconds after the end of speech" + "p50".leftPadded(to: 12) + "p95".leftPadded(to: 8))
-    for (name, statistics) in rows {
-      lines.append(
-        name.rightPadded(to: 36) + number(statistics.percentile(0.5)).leftPadded(to: 12)
-          + number(statistics.percentile(0.95)).leftPadded(to: 8))
-    }
+    lines += latencies.lines(title: "milliseconds after the end of speech")
     if action.count > 0 {
       lines += ["", "end of speech to action"]
       lines += action.histogram(bin: 10, rows: 16, width: 40)
@@ -82,30 +77,17 @@ struct TurnReport {
   }
 
   var json: JSONObject {
-    var latencies: JSONObject = [:]
-    for (name, statistics) in rows {
-      latencies[name] = [
-        "p50": statistics.percentile(0.5).map(JSONValue.number) ?? .null,
-        "p95": statistics.percentile(0.95).map(JSONValue.number) ?? .null, "count": .integer(Int64(statistics.count)),
-      ]
-    }
-    return [
+    [
       "room": .string(room), "commands": .integer(Int64(commands)), "right": .integer(Int64(right)),
       "wrong": .array(wrong.map { .string($0) }), "missed": .array(missed.map { .string($0) }),
       "paused": .integer(Int64(paused)), "cut_off": .array(cutOff.map { .string($0) }),
       "unrelated": .integer(Int64(unrelated)), "acted_unasked": .array(acted.map { .string($0) }),
       "overruns": .integer(counters.overruns),
-      "latency_ms": .object(latencies),
+      "latency_ms": .object(latencies.json),
     ]
   }
 
-  private var rows: [(String, LatencyStatistics)] {
-    [
-      ("end of turn", endpoint), ("action", action), ("first reply sample", firstAudio),
-    ]
-  }
-
-  private func number(_ value: Double?) -> String {
-    value.map { "\(Int($0.rounded()))" } ?? "–"
+  private var latencies: LatencyTable {
+    LatencyTable(rows: [("end of turn", endpoint), ("action", action), ("first reply sample", firstAudio)])
   }
 }
