@@ -32,7 +32,8 @@ import Tools
 
   @Test func oneTurnWithoutEndIsCutToo() {
     var dialogue = Dialogue(persona: "p")
-    for _ in 0..<1000 { dialogue.add(.assistant(text: "a", calls: [])) }
+    let long = String(repeating: "a", count: 5_000)
+    for _ in 0..<1000 { dialogue.add(.assistant(text: long, calls: [])) }
     #expect(dialogue.messages.count == Dialogue.maximumMessages + 1)
   }
 
@@ -51,6 +52,19 @@ import Tools
     // The answer of the turn before stays as it was.
     dialogue.cutOff(to: "")
     #expect(dialogue.messages.count == 3)
+  }
+
+  @Test func twoSentencesAreOneAnswerAndAResultIsToldOnce() {
+    let calls = ["1", "2"].map { ToolCall(id: $0, name: "set_light", arguments: [:], origin: .model) }
+    let results = calls.map { ToolResult(id: $0.id, name: $0.name, isSuccess: true, output: .null) }
+    var dialogue = Dialogue(persona: "")
+    dialogue.add(.user("Both lights."))
+    dialogue.add(.assistant(text: "", calls: calls))
+    for result in results + results { dialogue.add(.tool(result)) }
+    dialogue.add(.assistant(text: "The hall light is on.", calls: []))
+    dialogue.add(.assistant(text: "The kitchen light is on.", calls: []))
+    #expect(dialogue.messages.count == 5)
+    #expect(dialogue.messages.last == .assistant(text: "The hall light is on. The kitchen light is on.", calls: []))
   }
 
   @Test func callThatWasRefusedIsKnownToBeNotDone() {

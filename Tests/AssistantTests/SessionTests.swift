@@ -117,6 +117,38 @@ private func session(
     #expect(session.advance(.voiceEnded(voice: 1), at: now) == [.finish(turn: 1, .acted)])
   }
 
+  @Test func whatHasWordsOfItsOwnIsSaidSoAndNoModelIsAsked() {
+    var first = light
+    first.origin = .model
+    let second = ToolCall(id: "2", name: "set_fan", arguments: [:], origin: .model)
+    let fanOn = ToolResult(id: "2", name: "set_fan", isSuccess: true, output: .null)
+    let fanBroken = ToolResult(id: "2", name: "set_fan", isSuccess: false, output: .null)
+    for (worded, last, isAsked) in [
+      (["set_light", "set_fan"], fanOn, false), (["set_light", "set_fan"], fanBroken, true),
+      (["set_light"], fanOn, true),
+    ] {
+      var session = Session(hasModel: true, wordedTools: Set(worded))
+      for input: SessionInput in [
+        .speechStarted, .turnEnded, .understood(.words("both please")), .generated(generation: 1, .toolCall(first)),
+        .generated(generation: 1, .toolCall(second)), .generated(generation: 1, .finished(.toolCalls)),
+        .decided(callID: "1", .allow), .performed(lightOn), .decided(callID: "2", .allow),
+      ] {
+        _ = session.advance(input, at: .zero)
+      }
+      let orders = session.advance(.performed(last), at: .zero)
+      if isAsked {
+        #expect(orders == [.generate(generation: 2, .results([lightOn, last]))])
+      } else {
+        #expect(
+          orders == [
+            .openVoice(1), .say(voice: 1, .result(lightOn, call: first)), .say(voice: 1, .result(fanOn, call: second)),
+            .closeVoice(1),
+          ])
+        #expect(session.advance(.voiceEnded(voice: 1), at: .zero) == [.finish(turn: 1, .acted)])
+      }
+    }
+  }
+
   @Test func aModelThatOnlyCallsIsStoppedAfterItsRounds() {
     var call = light
     call.origin = .model

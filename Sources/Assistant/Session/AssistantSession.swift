@@ -69,7 +69,8 @@ public actor AssistantSession: Listener {
     // Bounded by what can be under way: the listen loop waits for nobody, and its messages are few per second.
     (inbox, door) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(4096))
     start = clock.now
-    session = Session(limits: limits, hasModel: parts.model != nil, needsWake: parts.needsWake)
+    session = Session(
+      limits: limits, hasModel: parts.model != nil, needsWake: parts.needsWake, wordedTools: parts.wordedTools)
     awake = Atomic(!parts.needsWake)
     dialogue = Dialogue(persona: parts.model?.persona ?? "")
   }
@@ -217,7 +218,9 @@ public actor AssistantSession: Listener {
     if case .performed(let result) = input, session.state.turn?.calls.first?.id == result.id {
       if latency.action == nil { latency.action = sinceSpeech() }
       observer(.toolResult(result))
-      if session.state.turn?.calls.first?.origin == .phrase { remember(.tool(result)) }
+      if let turn = session.state.turn, turn.calls.first?.origin == .phrase || session.hasWords(for: turn) {
+        remember(.tool(result))
+      }
     }
     let orders = session.advance(input, at: clock.now - start)
     for order in orders { carryOut(order, in: &group) }
@@ -269,10 +272,12 @@ public actor AssistantSession: Listener {
   private func say(_ saying: Saying, with voice: Int) {
     let text = parts.wording.words(for: saying)
     guard !text.isEmpty else { return }
-    reply += text
     if case .text = saying {} else { observer(.reply(text: text)) }
     if case .result = saying { remember(.assistant(text: text, calls: [])) }
-    parts.voice?.say(text, voice: voice)
+    // Sentences that follow each other; a model's own pieces bring their spaces.
+    let isNext = if case .result = saying { !reply.isEmpty } else { false }
+    reply += isNext ? " " + text : text
+    parts.voice?.say(isNext ? " " + text : text, voice: voice)
   }
 
   private func finish(_ outcome: TurnOutcome) {

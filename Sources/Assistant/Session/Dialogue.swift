@@ -7,6 +7,9 @@ struct Dialogue {
   /// More than fit into the context of any model that runs at home.
   static let maximumMessages = 256
 
+  /// Bytes up to which what is said one after the other is one answer.
+  private static let longestAnswer = 4_096
+
   private let persona: String
   private var said: [ChatMessage] = []
 
@@ -17,7 +20,20 @@ struct Dialogue {
   /// Adds one message; whole turns go from the beginning where there are too many.
   mutating func add(_ message: ChatMessage) {
     if case .user = message { settle() }
-    said.append(message)
+    // Told when it was carried out, and once more where the model is asked about it.
+    if case .tool(let result) = message,
+      said.contains(where: { if case .tool(let known) = $0 { known.id == result.id } else { false } })
+    {
+      return
+    }
+    // Two things said one after the other are one answer.
+    if case .assistant(let text, []) = message, case .assistant(let before, [])? = said.last, !before.isEmpty,
+      before.utf8.count < Self.longestAnswer
+    {
+      said[said.count - 1] = .assistant(text: before + " " + text, calls: [])
+    } else {
+      said.append(message)
+    }
     while said.count > Self.maximumMessages {
       let next = said.dropFirst().firstIndex { if case .user = $0 { true } else { false } }
       said.removeFirst(next ?? said.count - Self.maximumMessages)

@@ -33,6 +33,9 @@ public struct Session: Sendable {
   public let hasModel: Bool
   /// Whether somebody must call before what is said counts. If not, it always does, and there is no follow-up.
   public let needsWake: Bool
+  /// Tools whose results have words of their own: what they did is said so, and no model is asked to put it nicely. It is
+  /// sooner, and true.
+  public let wordedTools: Set<String>
   // Ids are never used twice, so that late news of work that was given up is not taken for news of the present work.
   private var turns = 0
   private var generations = 0
@@ -40,7 +43,10 @@ public struct Session: Sendable {
   /// Until when somebody who has called, been answered or been asked may begin to speak. Coughs do not move it.
   private var openUntil = Duration.zero
 
-  public init(limits: Limits = Limits(), hasModel: Bool, needsWake: Bool = false) {
+  public init(
+    limits: Limits = Limits(), hasModel: Bool, needsWake: Bool = false, wordedTools: Set<String> = []
+  ) {
+    self.wordedTools = wordedTools
     self.limits = limits
     self.hasModel = hasModel
     self.needsWake = needsWake
@@ -237,15 +243,22 @@ public struct Session: Sendable {
 
   private mutating func take(_ result: ToolResult, at now: Duration) -> [SessionOrder] {
     guard case .acting(var turn, _) = state, let call = turn.calls.first, call.id == result.id else { return [] }
-    turn.calls.removeFirst()
+    turn.done.append(turn.calls.removeFirst())
     turn.results.append(result)
     if let next = turn.calls.first {
       state = .acting(turn, deadline: now + limits.acting)
       return [.decide(next)]
     }
+    // What failed is told to the model, which may know another way.
+    if call.origin == .model, hasWords(for: turn), turn.results.allSatisfy(\.isSuccess) {
+      return sayResults(of: turn, at: now)
+    }
     if call.origin == .model { return generate(.results(turn.results), in: turn, at: now) }
     return say(.result(result, call: call), in: turn, outcome: result.isSuccess ? .acted : .failed, at: now)
   }
+
+  /// Whether everything that a turn did, and has still to do, has words of its own.
+  func hasWords(for turn: SessionTurn) -> Bool { (turn.done + turn.calls).allSatisfy { wordedTools.contains($0.name) } }
 
   // MARK: Speaking
 
@@ -269,6 +282,18 @@ public struct Session: Sendable {
     turn.isVoiceOpen = false
     state = .speaking(turn, confirming: nil, deadline: now + limits.speaking)
     return orders + [.say(voice: voice, saying), .closeVoice(voice)]
+  }
+
+  private mutating func sayResults(of turn: SessionTurn, at now: Duration) -> [SessionOrder] {
+    var turn = turn
+    turn.outcome = .acted
+    if turn.isInterrupted { return yield(after: turn, at: now) }
+    var orders: [SessionOrder] = []
+    let voice = openVoice(in: &turn, orders: &orders)
+    turn.isVoiceOpen = false
+    state = .speaking(turn, confirming: nil, deadline: now + limits.speaking)
+    orders += zip(turn.results, turn.done).map { .say(voice: voice, .result($0, call: $1)) }
+    return orders + [.closeVoice(voice)]
   }
 
   /// The model has finished and asked for nothing more: what it said, if anything, is said to its end.

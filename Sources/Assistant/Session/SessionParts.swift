@@ -14,10 +14,13 @@ public struct SessionParts: Sendable {
   public var needsWake: Bool
   /// Whether somebody may cut in while the assistant speaks. Needs ears that do not hear the assistant itself.
   public var canBeInterrupted: Bool
+  /// Tools whose results ``wording`` has words of their own for.
+  public var wordedTools: Set<String>
 
   public init(
     interpreter: any Interpreting, hands: any Hands, wording: any Wording, model: AnsweringModel?,
-    voice: (any ReplyVoice)?, log: any TurnLog, needsWake: Bool = false, canBeInterrupted: Bool = false
+    voice: (any ReplyVoice)?, log: any TurnLog, needsWake: Bool = false, canBeInterrupted: Bool = false,
+    wordedTools: Set<String> = []
   ) {
     self.interpreter = interpreter
     self.hands = hands
@@ -27,6 +30,7 @@ public struct SessionParts: Sendable {
     self.log = log
     self.needsWake = needsWake
     self.canBeInterrupted = canBeInterrupted
+    self.wordedTools = wordedTools
   }
 }
 

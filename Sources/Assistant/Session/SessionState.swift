@@ -64,7 +64,9 @@ public struct SessionTurn: Hashable, Sendable {
   public let id: Int
   /// Calls still to be decided or carried out; the first is the current one.
   public var calls: [ToolCall] = []
-  /// What the calls so far gave, in order.
+  /// The calls that were carried out, in order.
+  public var done: [ToolCall] = []
+  /// What they gave.
   public var results: [ToolResult] = []
   /// The generation whose words count; nil while no model is writing.
   public var generation: Int?

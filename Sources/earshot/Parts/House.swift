@@ -55,7 +55,8 @@ struct House: Sendable {
     SessionParts(
       interpreter: PhraseInterpreter(phrases: phrases), hands: RunnerHands(runner: runner, tools: definitions),
       wording: wording, model: model, voice: voice, log: log, needsWake: !configuration.wake.words.isEmpty,
-      canBeInterrupted: canBeInterrupted)
+      canBeInterrupted: canBeInterrupted,
+      wordedTools: Set(configuration.tools.filter { $0.reply != nil }.map(\.definition.name)))
   }
 }
 
