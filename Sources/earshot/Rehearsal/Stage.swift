@@ -89,7 +89,9 @@ struct Stage {
     for result in take.results where !result.isSuccess {
       row("failed", result.output["error"]?.stringValue ?? result.output.text(), at: nil)
     }
-    if let reply = take.replies.last { row("reply", "\"\(reply)\"", at: latency?.firstAudio) }
+    if !take.replies.isEmpty {
+      row("reply", "\"\(take.replies.joined(separator: " "))\"", at: latency?.firstAudio)
+    }
     row("outcome", take.turn?.outcome.rawValue ?? "no speech noticed", at: nil)
   }
 
