@@ -10,14 +10,16 @@ public struct PhraseInterpreter: Interpreting {
 
   public func meaning(of text: String, isConfirming: Bool) -> Understanding {
     let words = Self.normalise(text)
-    // A phrase of the configuration may be "stop"; else it ends whatever is going on, as these words do for people.
-    if !isConfirming, Self.dismissals.contains(words), phrases.match(text) == nil { return .confirmation(false) }
-    // Whoever only shows that they listen wants nothing.
-    if !isConfirming, Overlap.isBackchannel(text), phrases.match(text) == nil { return .nothing }
     if isConfirming, let answer = Self.answers[words] { return .confirmation(answer) }
     if let match = phrases.match(text) {
       return .call(
         ToolCall(id: CallID.next(), name: match.name, arguments: match.arguments, origin: .phrase))
+    }
+    if !isConfirming {
+      // No phrase of the configuration: these end whatever is going on, as they do for people.
+      if Self.dismissals.contains(words) { return .confirmation(false) }
+      // Whoever only shows that they listen wants nothing.
+      if Overlap.isBackchannel(text) { return .nothing }
     }
     return text.isEmpty ? .nothing : .words(text)
   }
@@ -42,7 +44,8 @@ public struct PhraseInterpreter: Interpreting {
     "that's all", "that is all", "nothing",
   ]
 
-  private static func normalise(_ text: String) -> String {
+  /// The words alone, lower case.
+  static func normalise(_ text: String) -> String {
     text.lowercased().split { !$0.isLetter && $0 != "'" }.joined(separator: " ")
   }
 }

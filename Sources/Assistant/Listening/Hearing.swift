@@ -86,7 +86,7 @@ struct Hearing {
     }
     let wasInTurn = isInTurn
     self.attention = attention
-    settleOverlap(now: now)
+    settleOverlap()
     for event in turns.observe(probability, at: time, length: window.count) { take(event, now: now) }
     if wasInTurn, isInTurn { recogniser.accept(window.span) }
     if let called { answer(called) }
@@ -201,24 +201,32 @@ struct Hearing {
     opinion.drop()
     let isDoubtful = if case .doubtful = standing { true } else { false }
     standing = .heard
-    let endpoint = SampleRate.speech.duration(ofFrames: max(0, now - turn.lastSpeech))
-    listener.take(.stopped(turn, endpoint: endpoint, decided: ContinuousClock().now))
-    let utterance = Utterance(samples: recent, start: recentStart)
-    recogniser.finish { [listener, phrases] transcript in
-      var transcript = transcript
-      let (rest, isCalled) = phrases.strip(transcript.text)
-      transcript.text = rest
+    listener.take(stopped(turn, now: now))
+    let utterance = takeUtterance(until: now)
+    recogniser.finish { [listener, phrases] heard in
+      var (transcript, isCalled) = phrases.strip(heard)
       if isDoubtful, !isCalled { transcript.rejection = .nothingHeard }
       listener.take(.transcript(transcript, isCalled: isCalled, of: utterance))
     }
+  }
+
+  private func stopped(_ turn: Turn, now: SampleTime) -> Heard {
+    let endpoint = SampleRate.speech.duration(ofFrames: max(0, now - turn.lastSpeech))
+    return .stopped(turn, endpoint: endpoint, decided: ContinuousClock().now)
+  }
+
+  /// What the turn that ends at `now` consists of; what is kept begins anew behind it.
+  private mutating func takeUtterance(until now: SampleTime) -> Utterance {
+    let utterance = Utterance(samples: recent, start: recentStart)
     recent.removeAll(keepingCapacity: true)
     recentStart = now
+    return utterance
   }
 
   // MARK: Over a reply
 
   /// The reply may have ended by itself while somebody was speaking over it.
-  private mutating func settleOverlap(now: SampleTime) {
+  private mutating func settleOverlap() {
     if attention == .open { dismissed = 0 }
     guard case .overlapping = standing, attention == .open else { return }
     if wake == nil || listener.isAwake { interrupt() } else { dismiss() }
@@ -261,24 +269,19 @@ struct Hearing {
     opinion.drop()
     standing = .heard
     if overlap.isTold { dismissed += 1 }
-    let endpoint = SampleRate.speech.duration(ofFrames: max(0, now - turn.lastSpeech))
-    let utterance = Utterance(samples: recent, start: recentStart)
-    let decided = ContinuousClock().now
-    recogniser.finish { [listener, phrases] transcript in
-      guard Overlap.isMeant(transcript) ?? false else {
+    let stopped = stopped(turn, now: now)
+    let utterance = takeUtterance(until: now)
+    recogniser.finish { [listener, phrases] heard in
+      guard Overlap.isMeant(heard) ?? false else {
         if overlap.isTold { listener.take(.overlapDismissed) }
         return
       }
-      var transcript = transcript
-      let (rest, isCalled) = phrases.strip(transcript.text)
-      transcript.text = rest
+      let (transcript, isCalled) = phrases.strip(heard)
       listener.take(.interrupted)
       listener.take(.speechStarted(at: overlap.since))
-      listener.take(.stopped(turn, endpoint: endpoint, decided: decided))
+      listener.take(stopped)
       listener.take(.transcript(transcript, isCalled: isCalled, of: utterance))
     }
-    recent.removeAll(keepingCapacity: true)
-    recentStart = now
   }
 
   private mutating func reportPartial(at time: SampleTime) {

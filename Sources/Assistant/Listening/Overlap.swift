@@ -61,7 +61,7 @@ struct Overlap {
 
   /// Whether these are the words of somebody who listens, or none.
   static func isBackchannel(_ text: String) -> Bool {
-    let words = text.lowercased().split { !$0.isLetter && $0 != "'" }.joined(separator: " ")
+    let words = PhraseInterpreter.normalise(text)
     return words.isEmpty || backchannels.contains(words)
   }
 

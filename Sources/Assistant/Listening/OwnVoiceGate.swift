@@ -13,12 +13,12 @@ struct OwnVoiceGate {
   private var isOpen = false
 
   /// What of a window's speech probability counts; `level` is the window's, in dBFS.
-  mutating func pass(_ probability: Float, level: Float, onset: Float, ownVoice: OwnVoice) -> Float {
+  mutating func pass(_ probability: Float, level: @autoclosure () -> Float, onset: Float, ownVoice: OwnVoice) -> Float {
     guard ownVoice.isAudible else {
       (evidence, isOpen) = (0, false)
       return probability
     }
-    let isExceeded = probability >= onset && level >= ownVoice.residual + Self.margin
+    let isExceeded = probability >= onset && level() >= ownVoice.residual + Self.margin
     evidence = (evidence << 1 | (isExceeded ? 1 : 0)) & 0xF
     if evidence == 0 { isOpen = false }
     if evidence.nonzeroBitCount >= 2 { isOpen = true }

@@ -1,3 +1,5 @@
+import Transcription
+
 /// What the assistant is called by, as it stands at the beginning of transcripts: taken off before anybody looks for a
 /// command in them.
 public struct WakePhrases: Hashable, Sendable {
@@ -26,6 +28,14 @@ public struct WakePhrases: Hashable, Sendable {
       }
     }
     return (text, false)
+  }
+
+  /// The same for a whole transcript.
+  func strip(_ transcript: Transcript) -> (rest: Transcript, isCalled: Bool) {
+    var rest = transcript
+    let (text, isCalled) = strip(transcript.text)
+    rest.text = text
+    return (rest, isCalled)
   }
 
   private static func split(_ text: String) -> [String] {

@@ -251,7 +251,8 @@ public struct Session: Sendable {
     }
     // What failed is told to the model, which may know another way.
     if call.origin == .model, hasWords(for: turn), turn.results.allSatisfy(\.isSuccess) {
-      return sayResults(of: turn, at: now)
+      let sayings = zip(turn.results, turn.done).map { Saying.result($0, call: $1) }
+      return say(sayings, in: turn, outcome: .acted, at: now)
     }
     if call.origin == .model { return generate(.results(turn.results), in: turn, at: now) }
     return say(.result(result, call: call), in: turn, outcome: result.isSuccess ? .acted : .failed, at: now)
@@ -274,6 +275,13 @@ public struct Session: Sendable {
   private mutating func say(
     _ saying: Saying, in turn: SessionTurn, outcome: TurnOutcome, at now: Duration
   ) -> [SessionOrder] {
+    say([saying], in: turn, outcome: outcome, at: now)
+  }
+
+  /// Says one thing after the other, and nothing more in this turn.
+  private mutating func say(
+    _ sayings: [Saying], in turn: SessionTurn, outcome: TurnOutcome, at now: Duration
+  ) -> [SessionOrder] {
     var turn = turn
     turn.outcome = outcome
     if turn.isInterrupted { return yield(after: turn, at: now) }
@@ -281,19 +289,7 @@ public struct Session: Sendable {
     let voice = openVoice(in: &turn, orders: &orders)
     turn.isVoiceOpen = false
     state = .speaking(turn, confirming: nil, deadline: now + limits.speaking)
-    return orders + [.say(voice: voice, saying), .closeVoice(voice)]
-  }
-
-  private mutating func sayResults(of turn: SessionTurn, at now: Duration) -> [SessionOrder] {
-    var turn = turn
-    turn.outcome = .acted
-    if turn.isInterrupted { return yield(after: turn, at: now) }
-    var orders: [SessionOrder] = []
-    let voice = openVoice(in: &turn, orders: &orders)
-    turn.isVoiceOpen = false
-    state = .speaking(turn, confirming: nil, deadline: now + limits.speaking)
-    orders += zip(turn.results, turn.done).map { .say(voice: voice, .result($0, call: $1)) }
-    return orders + [.closeVoice(voice)]
+    return orders + sayings.map { .say(voice: voice, $0) } + [.closeVoice(voice)]
   }
 
   /// The model has finished and asked for nothing more: what it said, if anything, is said to its end.
