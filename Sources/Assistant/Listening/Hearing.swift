@@ -49,7 +49,7 @@ struct Hearing {
     turns = ears.turns
     recogniser = ears.recogniser
     wake = ears.wake
-    phrases = WakePhrases(ears.wake?.words.map(\.phrase) ?? [])
+    phrases = WakePhrases(of: ears.wake)
     self.listener = listener
     // A file is read faster than its words are recognised; only the wait makes it end where a microphone's turn would.
     opinion = Opinion(of: ears.judge, isWaitedFor: manner == .recorded)

@@ -1,4 +1,5 @@
 import Transcription
+public import WakeWord
 
 /// What the assistant is called by, as it stands at the beginning of transcripts: taken off before anybody looks for a
 /// command in them.
@@ -10,6 +11,11 @@ public struct WakePhrases: Hashable, Sendable {
   public init(_ phrases: [String] = []) {
     self.phrases = phrases
     words = phrases.map(Self.split)
+  }
+
+  /// What a detector listens for.
+  public init(of detector: WakeWordDetector?) {
+    self.init((detector?.words ?? []).map { $0.phrase.lowercased() })
   }
 
   /// The text without the wake phrase at its beginning, and whether there was one. What recognisers make of a name is

@@ -33,11 +33,6 @@ enum Ears {
         """)
   }
 
-  /// What the assistant is called by, as it is spoken.
-  static func wakePhrases(_ wake: Configuration.Wake) throws -> WakePhrases {
-    WakePhrases(try wake.words.map { try WakeWord(manifest: try manifest(of: $0.word)).phrase.lowercased() })
-  }
-
   static func make(_ configuration: Configuration, phrases: PhraseSet) throws -> ListenLoop.Ears {
     guard let path = ResourceFiles.locate(weights) else {
       throw CommandFailure(
@@ -48,12 +43,13 @@ enum Ears {
           """)
     }
     do {
-      let names = try wakePhrases(configuration.wake)
+      let wake = try wake(configuration.wake)
+      let names = WakePhrases(of: wake)
       return ListenLoop.Ears(
         detector: try SileroVAD(weights: path), turns: try TurnDetector(turns(configuration.turns)),
         recogniser: try Recognisers.make(configuration, phrases: phrases, wake: names),
         judge: configuration.turns.isSemantic ? PhraseJudge(phrases: phrases, wake: names) : nil,
-        wake: try wake(configuration.wake))
+        wake: wake)
     } catch {
       throw CommandFailure(making: error)
     }
