@@ -8,4 +8,14 @@ public protocol LanguageModel: Sendable {
 
   /// Starts one answer. Cancel by ending the iteration or cancelling the task that iterates.
   func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error>
+
+  /// Reads what a request will begin with while its last message, the user's, is still being spoken, so that less is left
+  /// to read when it is over. Returns at once; a later call or an answer takes its place. Nothing is told of a failure:
+  /// the answer will fail with it.
+  func prefill(_ request: GenerationRequest)
+}
+
+extension LanguageModel {
+  /// For models that have nothing to prepare.
+  public func prefill(_ request: GenerationRequest) {}
 }

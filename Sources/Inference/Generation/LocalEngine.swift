@@ -55,6 +55,19 @@ final class LocalEngine {
     _ = try cache.load(prompt, cancellation: CancellationFlag())
   }
 
+  /// Evaluates what the prompt of `request` will begin with however its last message, the user's, goes on.
+  func prefill(_ request: GenerationRequest, cancellation: CancellationFlag) throws(InferenceError) {
+    guard case .user(let text)? = request.messages.last else { return }
+    let template = try model.requireTemplate()
+    var longer = request
+    longer.messages[longer.messages.count - 1] = .user(text + " and so on")
+    let prompt = try prompt(for: request, template)
+    let tokens = zip(prompt.tokens, try self.prompt(for: longer, template).tokens).prefix { $0 == $1 }.map(\.0)
+    guard !tokens.isEmpty else { return }
+    _ = try cache.load(
+      ChatPrompt(tokens: tokens, stableCount: min(prompt.stableCount, tokens.count)), cancellation: cancellation)
+  }
+
   /// Writes one answer of a conversation.
   /// - Parameter emit: told of everything in order; `finished` is last.
   /// - Throws: ``InferenceError``, `cancelled` among them; nothing was emitted that is not true.

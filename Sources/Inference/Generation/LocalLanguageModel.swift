@@ -13,6 +13,8 @@ public final class LocalLanguageModel: LanguageModel {
   private let engine: Mutex<LocalEngine>
   private let queue: DispatchQueue
   private let generations = Atomic<UInt64>(0)
+  /// Of the newest ``prefill(_:)``.
+  private let prefilling = Mutex<CancellationFlag?>(nil)
 
   /// Maps and checks the file, takes the memory, starts the threads and computes one token, so that a broken model fails
   /// here and not in the middle of a turn.
@@ -72,6 +74,7 @@ public final class LocalLanguageModel: LanguageModel {
   ) -> AsyncThrowingStream<GenerationEvent, any Error> {
     let id = generations.wrappingAdd(1, ordering: .relaxed).newValue
     let cancellation = CancellationFlag()
+    replacePrefilling(with: nil)
     return AsyncThrowingStream { (continuation: AsyncThrowingStream<GenerationEvent, any Error>.Continuation) in
       continuation.onTermination = { end in if case .cancelled = end { cancellation.cancel() } }
       queue.async { [self] in
@@ -88,6 +91,24 @@ public final class LocalLanguageModel: LanguageModel {
           continuation.finish()
         }
       }
+    }
+  }
+
+  public func prefill(_ request: GenerationRequest) {
+    let cancellation = CancellationFlag()
+    replacePrefilling(with: cancellation)
+    queue.async { [self] in
+      guard !cancellation.isCancelled else { return }
+      try? engine.withLock { engine throws(InferenceError) in
+        try engine.prefill(request, cancellation: cancellation)
+      }
+    }
+  }
+
+  private func replacePrefilling(with flag: CancellationFlag?) {
+    prefilling.withLock { prefilling in
+      prefilling?.cancel()
+      prefilling = flag
     }
   }
 

@@ -39,8 +39,12 @@ public final class FallbackLanguageModel: LanguageModel {
   /// The first model's.
   public var name: String { first.name }
 
+  public func prefill(_ request: GenerationRequest) { (isFirstAway ? second : first).prefill(request) }
+
+  private var isFirstAway: Bool { pausedUntil.withLock { $0 }.map { now() < $0 } ?? false }
+
   public func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
-    if let until = pausedUntil.withLock({ $0 }), now() < until { return second.generate(request) }
+    if isFirstAway { return second.generate(request) }
     let answer = first.generate(request)
     // Bounded by what the two models write; each bounds its own answer.
     return AsyncThrowingStream { (continuation: AsyncThrowingStream<GenerationEvent, any Error>.Continuation) in
