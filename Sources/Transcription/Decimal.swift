@@ -8,3 +8,5 @@ func fixed(_ value: Double) -> String {
   let digits = String(abs(scaled) % 10_000)
   return "\(scaled < 0 ? "-" : "")\(abs(scaled) / 10_000).\(String(repeating: "0", count: 4 - digits.count))\(digits)"
 }
+
+func decimalPower(_ logarithm: Double) -> Double { pow(10, logarithm) }

@@ -2,57 +2,137 @@ import CPocketSphinx
 import Glibc
 
 /// A small model of everyday English, made from the large one that Debian packages: the most frequent words and the
-/// words of the phrases, each with its frequency.
+/// words of the phrases, each with its frequency, and the pairs of them that tell something.
 ///
-/// The large model costs 93 MB of memory, most of it for 3.7 million word pairs and triples. To tell whether somebody
-/// said one of the configured phrases or something else, it is enough that something else can be heard at all.
-enum GeneralModel {
+/// The large model costs 93 MB of memory, most of it for 3.7 million word pairs and triples. Some hundred thousand pairs
+/// are enough to hear whether somebody said one of the configured phrases, and to hear of anything else what a language
+/// model can make sense of.
+struct GeneralModel {
   /// Words of the small model beside those of the phrases.
   static let vocabulary = 8_000
   /// Probability of a word that the large model does not know, before normalisation: that of its rarest words.
   private static let rarest = 1e-7
 
-  /// Reads the large model and returns the small one as an ARPA file, with the words in it. `isKnown` says whether a
-  /// word has a pronunciation; `needed` are in it whatever their frequency. Takes some 0.2 s and 90 MB for that time.
-  static func make(
-    from path: String, isKnown: (String) -> Bool, needed: Set<String>
-  ) throws(TranscriptionError) -> (arpa: String, words: Set<String>) {
+  /// In ARPA's text format.
+  let arpa: String
+  let words: Set<String>
+
+  /// Reads the large model and makes the small one of it. Takes some 0.5 s and 90 MB for that time, and ten seconds more
+  /// where the pairs are not in the cache yet.
+  ///
+  /// - Parameters:
+  ///   - isKnown: whether a word has a pronunciation.
+  ///   - needed: words that are in it whatever their frequency.
+  ///   - cache: a file that keeps the pairs of the frequent words, which are the same for all phrases.
+  ///   - report: told before it takes long.
+  init(
+    from path: String, isKnown: (String) -> Bool, needed: Set<String>, cache: String, report: (String) -> Void
+  ) throws(TranscriptionError) {
     _ = try ModelFile.stamp(path)
     err_set_logfp(nil)
     // The base in which the library itself computes scores.
     let base = 1.0001
-    guard let logarithms = unsafe logmath_init(base, 0, 0) else { throw invalid(path) }
+    guard let logarithms = unsafe logmath_init(base, 0, 0) else { throw Self.invalid(path) }
     defer { unsafe _ = logmath_free(logarithms) }
-    guard let model = unsafe ngram_model_read(nil, path, NGRAM_BIN, logarithms) else { throw invalid(path) }
+    guard let model = unsafe ngram_model_read(nil, path, NGRAM_BIN, logarithms) else { throw Self.invalid(path) }
     defer { unsafe _ = ngram_model_free(model) }
-    guard let counts = unsafe ngram_model_get_counts(model) else { throw invalid(path) }
+    guard let counts = unsafe ngram_model_get_counts(model) else { throw Self.invalid(path) }
     let size = Int32(clamping: unsafe counts[0])
     let decimal = log10(base)
-    var frequent: [(word: String, logarithm: Double)] = []
-    var needed = needed
-    var chosen: [(word: String, logarithm: Double)] = []
+    var frequent: [Entry] = []
+    var missing = needed
+    var chosen: [Entry] = []
     for number in 0..<size {
       guard let name = unsafe ngram_word(model, number) else { continue }
       let word = unsafe String(cString: name)
-      guard isKnown(word) || needed.contains(word) || word == NGramModel.end else { continue }
+      guard isKnown(word) || missing.contains(word) || word == NGramModel.end else { continue }
       var used: Int32 = 0
-      let logarithm = Double(unsafe ngram_ng_score(model, number, nil, 0, &used)) * decimal
-      if word == NGramModel.end || needed.remove(word) != nil {
-        chosen.append((word, logarithm))
-      } else {
-        frequent.append((word, logarithm))
+      let entry = Entry(
+        word: word, id: number, logarithm: Double(unsafe ngram_ng_score(model, number, nil, 0, &used)) * decimal)
+      if word == NGramModel.end || missing.remove(word) != nil { chosen.append(entry) } else { frequent.append(entry) }
+    }
+    guard !frequent.isEmpty else { throw Self.invalid(path) }
+    frequent.sort { ($0.logarithm, $1.word) > ($1.logarithm, $0.word) }
+    let added = frequent.prefix(Self.vocabulary)
+    let start = unsafe WordPairs.Word(id: ngram_wid(model, NGramModel.start), logarithm: 1)
+    let pairs = unsafe Self.pairs(
+      WordPairs(model, decimal: decimal), frequent: (chosen + added).sorted { $0.logarithm > $1.logarithm },
+      needed: chosen, start: start, size: size, cache: cache, report: report)
+    words = Set((chosen + added).map(\.word)).subtracting([NGramModel.end]).union(missing)
+    chosen += added + missing.sorted().map { Entry(word: $0, id: nil, logarithm: log10(Self.rarest)) }
+    arpa = Self.text(chosen, pairs, start: start.id)
+  }
+
+  private struct Entry {
+    var word: String
+    /// Nil where the large model does not know it.
+    var id: Int32?
+    /// log10 of its probability.
+    var logarithm: Double
+  }
+
+  /// Of frequent words, from the cache where they are there, and of the needed ones with those.
+  private static func pairs(
+    _ finder: WordPairs, frequent: [Entry], needed: [Entry], start: WordPairs.Word, size: Int32, cache: String,
+    report: (String) -> Void
+  ) -> [WordPairs.Pair] {
+    func words(_ entries: some Sequence<Entry>) -> [WordPairs.Word] {
+      entries.compactMap { entry in entry.id.map { WordPairs.Word(id: $0, logarithm: entry.logarithm) } }
+    }
+    let common = words(frequent.prefix(WordPairs.vocabulary))
+    var pairs: [WordPairs.Pair]
+    if let bytes = try? ModelFile.read(cache), let kept = WordPairs.pairs(in: bytes, below: size) {
+      pairs = kept
+    } else {
+      report("Learning which English words follow each other, once; this takes about ten seconds.")
+      pairs = finder.find([start] + common, common)
+      // Without the file they are found again at the next change of the phrases.
+      try? ModelFile.write(WordPairs.bytes(of: pairs), to: cache)
+    }
+    let rest = words(needed).filter { word in !common.contains { $0.id == word.id } }
+    pairs += finder.find(rest, common + rest) + finder.find([start] + common, rest)
+    return pairs
+  }
+
+  /// Katz' model: a pair has its own probability, and what the pairs of a word leave is shared by all others by their
+  /// frequency.
+  private static func text(_ entries: [Entry], _ pairs: [WordPairs.Pair], start: Int32) -> String {
+    let mass = entries.reduce(0) { $0 + pow(10, $1.logarithm) }
+    var probabilities: [Int32: (word: String, probability: Double)] = [:]
+    for entry in entries {
+      if let id = entry.id { probabilities[id] = (entry.word, pow(10, entry.logarithm) / mass) }
+    }
+    var followers: [Int32: [WordPairs.Pair]] = [:]
+    for pair in pairs
+    where probabilities[pair.second] != nil && (pair.first == start || probabilities[pair.first] != nil) {
+      followers[pair.first, default: []].append(pair)
+    }
+    func backoff(_ id: Int32?) -> Double {
+      guard let own = id.flatMap({ followers[$0] }) else { return 0 }
+      let paired = own.reduce(0) { $0 + pow(10, Double($1.logarithm)) }
+      let alone = own.reduce(0) { $0 + (probabilities[$1.second]?.probability ?? 0) }
+      return log10(max(1e-4, 1 - paired) / max(1e-4, 1 - alone))
+    }
+    var text = """
+      \\data\\
+      ngram 1=\(entries.count + 1)
+      ngram 2=\(followers.values.reduce(0) { $0 + $1.count })
+
+      \\1-grams:
+      \(fixed(-99)) \(NGramModel.start) \(fixed(backoff(start)))
+
+      """
+    for entry in entries.sorted(by: { $0.word < $1.word }) {
+      text += "\(fixed(entry.logarithm - log10(mass))) \(entry.word) \(fixed(backoff(entry.id)))\n"
+    }
+    text += "\n\\2-grams:\n"
+    let named = followers.map { (word: $0 == start ? NGramModel.start : probabilities[$0]?.word ?? "", $1) }
+    for (first, pairs) in named.sorted(by: { $0.word < $1.word }) {
+      for pair in pairs {
+        text += "\(fixed(Double(pair.logarithm))) \(first) \(probabilities[pair.second]?.word ?? "")\n"
       }
     }
-    guard !frequent.isEmpty else { throw invalid(path) }
-    frequent.sort { ($0.logarithm, $1.word) > ($1.logarithm, $0.word) }
-    chosen += frequent.prefix(vocabulary)
-    chosen += needed.sorted().map { ($0, log10(rarest)) }
-    let mass = chosen.reduce(0) { $0 + pow(10, $1.logarithm) }
-    var text = "\\data\\\nngram 1=\(chosen.count + 1)\n\n\\1-grams:\n\(fixed(-99)) \(NGramModel.start)\n"
-    for entry in chosen.sorted(by: { $0.word < $1.word }) {
-      text += "\(fixed(entry.logarithm - log10(mass))) \(entry.word)\n"
-    }
-    return (text + "\n\\end\\\n", Set(chosen.map(\.word)).subtracting([NGramModel.end]))
+    return text + "\n\\end\\\n"
   }
 
   private static func invalid(_ path: String) -> TranscriptionError {

@@ -8,7 +8,7 @@ public struct PhraseModels: Sendable {
   /// Debian's pocketsphinx-en-us.
   public static let defaultModelFolder = "/usr/share/pocketsphinx/model/en-us"
   /// Counts up when what is written changes.
-  private static let version = "1"
+  private static let version = "2"
 
   public let acousticModel: String
   let phraseModel: String
@@ -20,10 +20,13 @@ public struct PhraseModels: Sendable {
   public let derivedPronunciations: [String: String]
 
   /// Makes the files, or finds them made already. `sentences` are all phrases, or a fair sample of them, as words
-  /// separated by spaces. Takes 0.3 s the first time and a few milliseconds for every further start. Throws when a file
-  /// of the model is missing, the cache cannot be written, or a word cannot be pronounced.
+  /// separated by spaces. Takes ten seconds in an empty cache folder, a second for other phrases and a few milliseconds for
+  /// every further start. What takes the ten seconds is the same for all phrases and lies in `englishFolder`, which is the
+  /// cache folder where it is nil; `report` is told before it takes long. Throws when a file of the model is missing, the cache
+  /// cannot be written, or a word cannot be pronounced.
   public init(
-    sentences: [String], cacheFolder: String, modelFolder: String = PhraseModels.defaultModelFolder
+    sentences: [String], cacheFolder: String, englishFolder: String? = nil,
+    modelFolder: String = PhraseModels.defaultModelFolder, report: (String) -> Void = { _ in }
   ) throws(TranscriptionError) {
     let sentences = sentences.map { $0.lowercased() }
     let dictionaryPath = modelFolder + "/cmudict-en-us.dict"
@@ -63,7 +66,9 @@ public struct PhraseModels: Sendable {
       phrases.add(phones, for: word)
       guessed.add(phones, for: word)
     }
-    let general = try GeneralModel.make(from: languagePath, isKnown: everyWord.contains, needed: Set(words))
+    let general = try GeneralModel(
+      from: languagePath, isKnown: everyWord.contains, needed: Set(words),
+      cache: try Self.pairs(englishFolder ?? cacheFolder, of: languagePath, dictionaryPath), report: report)
     var dictionary = phrases
     for word in general.words {
       dictionary.add(try everyWord.pronunciations(of: word), for: word)
@@ -76,6 +81,14 @@ public struct PhraseModels: Sendable {
     derivedPronunciations = Self.table(guessed)
     // The dictionary and the large model were in memory for a moment only; give that back to the system.
     _ = malloc_trim(0)
+  }
+
+  /// Where the pairs of frequent words are kept, which are the same for all phrases.
+  private static func pairs(
+    _ cacheFolder: String, of languagePath: String, _ dictionaryPath: String
+  ) throws(TranscriptionError) -> String {
+    let hash = ModelFile.fingerprint([version, try ModelFile.stamp(languagePath), try ModelFile.stamp(dictionaryPath)])
+    return "\(cacheFolder)/english-\(hash).pairs"
   }
 
   private static func table(_ dictionary: PronunciationDictionary) -> [String: String] {

@@ -5,19 +5,21 @@ import Testing
 @Suite(.serialized) struct PhraseModelsTests {
   @Test func filesAreMadeOnceAndFoundAgain() throws {
     let folder = try TemporaryFolder()
-    let first = try PhraseModels(sentences: ["turn on the light"], cacheFolder: folder.path)
+    let first = try PhraseModels(
+      sentences: ["turn on the light"], cacheFolder: folder.path, englishFolder: englishFolder)
     let names = folder.names
     #expect(names.count == 5)
-    let again = try PhraseModels(sentences: ["turn on the light"], cacheFolder: folder.path)
+    let again = try PhraseModels(
+      sentences: ["turn on the light"], cacheFolder: folder.path, englishFolder: englishFolder)
     #expect(again.phraseModel == first.phraseModel)
     #expect(folder.names == names)
   }
 
   @Test func otherPhrasesReplaceTheFiles() throws {
     let folder = try TemporaryFolder()
-    _ = try PhraseModels(sentences: ["turn on the light"], cacheFolder: folder.path)
+    _ = try PhraseModels(sentences: ["turn on the light"], cacheFolder: folder.path, englishFolder: englishFolder)
     let old = folder.names
-    _ = try PhraseModels(sentences: ["turn off the light"], cacheFolder: folder.path)
+    _ = try PhraseModels(sentences: ["turn off the light"], cacheFolder: folder.path, englishFolder: englishFolder)
     #expect(folder.names.count == 5)
     #expect(Set(old).isDisjoint(with: folder.names))
   }
@@ -25,13 +27,14 @@ import Testing
   @Test func unknownWordGetsAPronunciationFromItsLetters() throws {
     let folder = try TemporaryFolder()
     let sentences = ["turn on the zorblatt lamp"]
-    let models = try PhraseModels(sentences: sentences, cacheFolder: folder.path)
+    let models = try PhraseModels(sentences: sentences, cacheFolder: folder.path, englishFolder: englishFolder)
     #expect(models.derivedPronunciations.keys.sorted() == ["zorblatt"])
     let phones = try #require(models.derivedPronunciations["zorblatt"])
     #expect(phones.split(separator: " ").allSatisfy { PronunciationDictionary.phones.contains(String($0)) })
     #expect(phones.hasPrefix("Z"))
     #expect(
-      try PhraseModels(sentences: sentences, cacheFolder: folder.path).derivedPronunciations
+      try PhraseModels(sentences: sentences, cacheFolder: folder.path, englishFolder: englishFolder)
+        .derivedPronunciations
         == models.derivedPronunciations)
   }
 
@@ -39,7 +42,7 @@ import Testing
     let folder = try TemporaryFolder()
     for word in ["21", "20%", "(light)", "лампа"] {
       let error = #expect(throws: TranscriptionError.self) {
-        try PhraseModels(sentences: ["set it to \(word)"], cacheFolder: folder.path)
+        try PhraseModels(sentences: ["set it to \(word)"], cacheFolder: folder.path, englishFolder: englishFolder)
       }
       #expect(error?.code == .unpronounceable)
       #expect(error?.description.contains(word) == true)
@@ -49,7 +52,8 @@ import Testing
   @Test func missingModelSaysWhatToInstall() throws {
     let folder = try TemporaryFolder()
     let error = #expect(throws: TranscriptionError.self) {
-      try PhraseModels(sentences: ["stop"], cacheFolder: folder.path, modelFolder: "/nonexistent")
+      try PhraseModels(
+        sentences: ["stop"], cacheFolder: folder.path, englishFolder: englishFolder, modelFolder: "/nonexistent")
     }
     #expect(error?.code == .fileUnreadable)
     #expect(error?.description.contains("pocketsphinx-en-us") == true)
@@ -57,7 +61,7 @@ import Testing
 
   @Test func cacheThatCannotBeWrittenIsReported() throws {
     let error = #expect(throws: TranscriptionError.self) {
-      try PhraseModels(sentences: ["stop"], cacheFolder: "/proc/nowhere")
+      try PhraseModels(sentences: ["stop"], cacheFolder: "/proc/nowhere", englishFolder: englishFolder)
     }
     #expect(error?.code == .cacheUnwritable)
   }

@@ -8,7 +8,8 @@ import Testing
   static let shared: Result<PocketSphinxRecogniser, TranscriptionError> = {
     do throws(TranscriptionError) {
       guard let folder = try? TemporaryFolder() else { throw TranscriptionError(.cacheUnwritable, "", "", remedy: "") }
-      let models = try PhraseModels(sentences: Kitchen.sentences, cacheFolder: folder.path)
+      let models = try PhraseModels(
+        sentences: Kitchen.sentences, cacheFolder: folder.path, englishFolder: englishFolder)
       return .success(
         try PocketSphinxRecogniser(models: models) { Kitchen.phrases.contains($0) ? Kitchen.meaning(of: $0) : nil })
     } catch {
@@ -49,7 +50,9 @@ import Testing
   @Test func phrasesThatSoundAlikeAreNotChosenBetweenByChance() async throws {
     // A recogniser that knows nothing but two words that sound the same.
     let folder = try TemporaryFolder()
-    let models = try PhraseModels(sentences: ["play the flour song", "play the flower song"], cacheFolder: folder.path)
+    let models = try PhraseModels(
+      sentences: ["play the flour song", "play the flower song"], cacheFolder: folder.path, englishFolder: englishFolder
+    )
     let recogniser = try PocketSphinxRecogniser(models: models) { $0.hasPrefix("play the fl") ? $0 : nil }
     let transcript = try #require(await recogniser.hear(TestVoice.slt.samples("play the flower song")))
     #expect(transcript.rejection == .ambiguous)

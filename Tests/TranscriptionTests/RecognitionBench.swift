@@ -59,7 +59,7 @@ import Testing
     let folder = try TemporaryFolder()
     let before = residentKilobytes()
     let started = ContinuousClock.now
-    let models = try PhraseModels(sentences: Kitchen.sentences, cacheFolder: folder.path)
+    let models = try PhraseModels(sentences: Kitchen.sentences, cacheFolder: folder.path, englishFolder: englishFolder)
     let built = ContinuousClock.now
     let recogniser = try PocketSphinxRecogniser(models: models) {
       Kitchen.phrases.contains($0) ? Kitchen.meaning(of: $0) : nil

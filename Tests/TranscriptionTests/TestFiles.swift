@@ -143,3 +143,11 @@ extension Recogniser {
     return await answer.first()
   }
 }
+
+/// Where the tests keep what is the same for all phrases and takes long to make.
+let englishFolder: String = {
+  let folder = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+  let path = folder + "/earshot-tests-\(getuid())"
+  unsafe _ = mkdir(path, 0o700)
+  return path
+}()

@@ -27,7 +27,7 @@ enum Recognisers {
     let plain = sentences + answers
     // With its name in front, and the name alone.
     let called = wake.phrases.flatMap { name in [name] + plain.map { name + " " + $0 } }
-    let models = try PhraseModels(sentences: plain + called, cacheFolder: cacheFolder())
+    let models = try PhraseModels(sentences: plain + called, cacheFolder: cacheFolder()) { note($0) }
     let answerSet = Set(answers)
     // Texts that call the same tool with the same arguments mean the same.
     return try PocketSphinxRecogniser(models: models) { text in
