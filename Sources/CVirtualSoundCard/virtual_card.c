@@ -30,6 +30,8 @@ typedef struct {
     _Atomic uint32_t delay;
   } taps[EVC_TAP_COUNT];
   _Atomic uint32_t noise;
+  // By how much the volume is turned down.
+  _Atomic uint32_t turned_down;
 } header;
 
 // One slot of an air: lap in the upper half (0: never written), sample in the lower.
@@ -135,6 +137,12 @@ int64_t evc_card_time_of(const evc_card *card, uint64_t position) {
 }
 
 void evc_card_set_plugged(evc_card *card, int end, bool plugged) { card->header->unplugged[end] = !plugged; }
+int evc_card_volume(const evc_card *card) { return EVC_VOLUME_MAX - (int)card->header->turned_down; }
+void evc_card_set_volume(evc_card *card, int volume) {
+  if (volume < 0) volume = 0;
+  if (volume > EVC_VOLUME_MAX) volume = EVC_VOLUME_MAX;
+  card->header->turned_down = (uint32_t)(EVC_VOLUME_MAX - volume);
+}
 bool evc_card_is_plugged(const evc_card *card, int end) { return card->header->unplugged[end] == 0; }
 void evc_card_request_xrun(evc_card *card, int end) { card->header->xruns[end]++; }
 uint32_t evc_card_xruns_requested(const evc_card *card, int end) { return card->header->xruns[end]; }

@@ -90,6 +90,15 @@ import OperatingSystem
   /// Makes every open stream of `end` lose samples once.
   public func causeXrun(_ end: End) { unsafe evc_card_request_xrun(card, end.number) }
 
+  /// The volume of what plays beside the assistant, 0...1: the control ``musicControl`` of the control device
+  /// ``controlDevice``.
+  public var musicVolume: Double {
+    get { unsafe Double(evc_card_volume(card)) / Double(EVC_VOLUME_MAX) }
+    set { unsafe evc_card_set_volume(card, Int32((max(0, min(1, newValue)) * Double(EVC_VOLUME_MAX)).rounded())) }
+  }
+  public static let musicControl = "Music"
+  public static let controlDevice = "virtual"
+
   /// How often `end` has been opened since the card was made.
   public func openCount(_ end: End) -> Int { unsafe Int(evc_card_open_count(card, end.number)) }
 
@@ -131,7 +140,12 @@ import OperatingSystem
   static let pluginName = "libEarshotVirtualSoundCard.so"
 
   static func configurationText(folder: String, plugin: String, sampleRate: SampleRate) -> String {
-    var text = "pcm_type.earshot_virtual { lib \"\(plugin)\" }\n"
+    var text = """
+      pcm_type.earshot_virtual { lib "\(plugin)" }
+      ctl_type.earshot_virtual { lib "\(plugin)" }
+      ctl.\(controlDevice) { type earshot_virtual  file "\(folder)/card" }
+
+      """
     for end in End.allCases {
       text += """
         pcm.\(end.rawValue) {

@@ -19,7 +19,7 @@
 #endif
 
 enum { EVC_USER = 0, EVC_SPEAKER = 1, EVC_MIC = 2, EVC_REF = 3, EVC_END_COUNT = 4 };
-enum { EVC_TAP_COUNT = 8 };
+enum { EVC_TAP_COUNT = 8, EVC_VOLUME_MAX = 100 };
 
 /// One mapping of the card's file. All functions may be called by any thread, and by several processes at once.
 typedef struct evc_card evc_card;
@@ -54,6 +54,10 @@ uint32_t evc_card_open_count(const evc_card *card, int end);
 void evc_card_set_tap(evc_card *card, int tap, int32_t gain_q16, uint32_t delay);
 /// White noise at the microphone, evenly distributed over ±`peak` (24-bit scale, at most 2^22); 0, the default: none.
 void evc_card_set_noise(evc_card *card, uint32_t peak);
+
+/// The volume of a radio beside the assistant, 0...EVC_VOLUME_MAX; a new card has it all the way up.
+int evc_card_volume(const evc_card *card);
+void evc_card_set_volume(evc_card *card, int volume);
 
 /// Adds `sample` (24-bit scale: full scale is ±2^23) to what the playback `end` sounds at `position`.
 void evc_card_add(evc_card *card, int end, uint64_t position, int32_t sample);
