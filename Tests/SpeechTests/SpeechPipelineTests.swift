@@ -82,6 +82,36 @@ struct SpeechPipelineTests {
     #expect(setup.log.wait(for: setup.isHeard(reply)))
   }
 
+  @Test func aSoundIsPlayedWhereNothingIsSaid() throws {
+    let setup = try Setup()
+    setup.pipeline.play([Float](repeating: 0.5, count: 50))
+    #expect(eventually { setup.sink.queuedFrames == 50 })
+    let reply = setup.pipeline.begin()
+    setup.pipeline.speak(Self.clause("hello"), in: reply)
+    // Not between two clauses of a reply.
+    setup.pipeline.play([Float](repeating: 0.5, count: 50))
+    setup.pipeline.end(reply)
+    #expect(setup.log.wait(for: setup.isAllQueued(reply)))
+    #expect(setup.sink.queuedFrames == 550)
+    guard case .started(reply, 0, let started)? = setup.log.reports.first else {
+      Issue.record("the first report is \(String(describing: setup.log.reports.first))")
+      return
+    }
+    #expect(started.firstFrame == 50)
+  }
+
+  @Test func aReplyOfOneSoundIsOverWhenItHasBeenHeard() throws {
+    let setup = try Setup()
+    let reply = setup.pipeline.begin()
+    setup.pipeline.play([Float](repeating: 0.5, count: 100))
+    setup.pipeline.end(reply)
+    #expect(setup.log.wait(for: setup.isAllQueued(reply)))
+    #expect(!setup.log.reports.contains(where: setup.isHeard(reply)))
+    setup.sink.play()
+    #expect(setup.log.wait(for: setup.isHeard(reply)))
+    #expect(setup.sink.samples == [Float](repeating: 0.5, count: 100))
+  }
+
   @Test func aFullSinkIsFilledAsItEmpties() throws {
     let setup = try Setup(sink: RecordingSink(capacity: 333))
     let reply = setup.pipeline.begin()

@@ -99,6 +99,20 @@ public final class SpeechPipeline: Sendable {
     return number
   }
 
+  /// Plays samples at the sink's rate, up to 2 s, unless something is being said. A reply that begins meanwhile cuts them
+  /// off but for what the sink has; one that is open and has said nothing yet is over only when they are.
+  public func play(_ samples: [Float]) {
+    let isTaken = queue.withLock { queue in
+      guard queue.isEmpty, queue.isQuiet, !samples.isEmpty, samples.count <= 2 * sink.sampleRate.hertz else {
+        return false
+      }
+      queue.items.append(.samples(samples, taken: 0))
+      queue.pendingFrames += samples.count
+      return true
+    }
+    if isTaken { queue.wakeAll() }
+  }
+
   /// Says that no clause follows. ``SpeechReport/allQueued(_:until:)`` and ``SpeechReport/heard(_:)`` follow in time.
   public func end(_ generation: SpeechGeneration) {
     queue.withLock { queue in

@@ -56,6 +56,9 @@ struct SpeechQueue {
   /// Whether samples that are being made for `generation` are still wanted.
   func takes(_ generation: SpeechGeneration) -> Bool { self.generation == generation && isCollecting && !isStopping }
 
+  /// Whether no clause of the present reply has been given yet, or all of it has been heard.
+  var isQuiet: Bool { isHeard || nextNumber == 0 }
+
   var isEmpty: Bool { clauses.isEmpty && items.isEmpty && !isSynthesising }
 
   /// Whether the feeding thread has something to do or to look at.
