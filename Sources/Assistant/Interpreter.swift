@@ -24,6 +24,8 @@ public struct PhraseInterpreter: Interpreting {
     return text.isEmpty ? .nothing : .words(text)
   }
 
+  public func mayBecomePhrase(_ text: String) -> Bool { phrases.outlook(text) != .foreign }
+
   /// What people say that is no command and must not be taken for one: for the recogniser's vocabulary.
   public static let listenerSentences = ["okay", "yeah", "right", "i see", "really", "sure", "mm hmm", "uh huh"]
 

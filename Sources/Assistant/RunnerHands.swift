@@ -4,12 +4,14 @@ public import Tools
 /// The session's hands are the action runner.
 public struct RunnerHands: Hands {
   public let tools: [ToolDefinition]
+  public let switching: Set<String>
   private let runner: ActionRunner
 
   /// - Parameter tools: what the runner has registered, in the order in which a prompt lists it.
-  public init(runner: ActionRunner, tools: [ToolDefinition]) {
+  public init(runner: ActionRunner, tools: [ActionTool]) {
     self.runner = runner
-    self.tools = tools
+    self.tools = tools.map(\.definition)
+    switching = Set(tools.filter(\.action.switches).map(\.definition.name))
   }
 
   public func decide(_ call: ToolCall) async -> CallDecision {
@@ -22,5 +24,16 @@ public struct RunnerHands: Hands {
 
   public func perform(_ call: ToolCall, isConfirmed: Bool) async -> ToolResult {
     await runner.begin(call, isConfirmed: isConfirmed)
+  }
+}
+
+extension ToolAction {
+  /// Whether it changes a wire or a light. What a program does is not known.
+  fileprivate var switches: Bool {
+    switch self {
+    case .gpio(let action): action.operation.drivesTheLine
+    case .pwm, .led: true
+    case .program: false
+    }
   }
 }

@@ -72,20 +72,21 @@ extension Configuration {
     let log = SectionReader(root["log"], SectionShapes.log)
     var sections = SectionDecoder(root: root, problems: found)
     let audio = sections.audio()
-    let wake = sections.wake()
     let turns = sections.turns()
     sections.checkTurns(turns)
     let transcription = sections.transcription()
     let speech = sections.speech()
+    let lines = LineTable(root, &sections.problems)
+    let wake = sections.wake(lines)
     problems = sections.problems
-    let lines = LineTable(root, &problems)
     var decoder = ToolDecoder(lines: lines, policies: PolicyDecoder(root))
     let tools = decoder.tools(root, &problems)
     let phrases = PhraseChecks(root).check(decoder.phraseTools, &problems)
     let configuration = Configuration(
       board: top.choice("board", or: .real), logLevel: log.choice("level", or: .info), audio: audio, wake: wake,
       turns: turns,
-      transcription: transcription, persona: top.text("persona"), model: sections.model(), speech: speech,
+      transcription: transcription, persona: top.text("persona"), room: top.optionalText("room"),
+      model: sections.model(), speech: speech,
       journal: sections.journal(), lines: lines.lines,
       replies: sections.replies(), tools: tools)
     return (configuration, phrases)

@@ -25,19 +25,24 @@ private struct House {
     let time = Atomic<Int>(0)
   }
 
-  /// Runs a session over `texts`, each typed once the session is asleep or waits for an answer.
-  func run(_ messages: [AssistantSession.Message]) async {
+  var needsWake = false
+
+  /// Runs a session over `messages`, and over `later` ones once the first turn is over.
+  func run(_ messages: [AssistantSession.Message], then later: [AssistantSession.Message] = []) async {
     let interpreter = ScriptedInterpreter(meanings: ["light on": .call(light), "garage": .call(garage)])
     let recorder = recorder
     let session = AssistantSession(
       parts: SessionParts(
         interpreter: interpreter, hands: hands, wording: PlainWording(),
         model: model.map { AnsweringModel($0, persona: "You are a house.", situation: Self.situation()) }, voice: voice,
-        log: log),
+        log: log, needsWake: needsWake),
       observer: { recorder.take($0) })
     for message in messages { session.send(message) }
+    async let ending: Void = session.run()
+    while !later.isEmpty, log.turns.isEmpty || !session.isListening { try? await Task.sleep(for: .milliseconds(2)) }
+    for message in later { session.send(message) }
     session.send(.end)
-    await session.run()
+    await ending
   }
 }
 
@@ -49,7 +54,7 @@ private struct House {
       .speechStarted(at: SampleTime(frames: 16_000)),
       .speechStopped(
         at: SampleTime(frames: 32_000), reason: .silence, endpoint: .milliseconds(500), decided: decided),
-      .transcript("light on"),
+      .transcript(Heard.Words(text: "light on")),
     ])
     #expect(house.hands.performed == [light])
     #expect(house.voice.said == ["did set_light"])
@@ -70,7 +75,7 @@ private struct House {
     await house.run([
       .speechStarted(at: .zero),
       .speechStopped(at: .zero, reason: .silence, endpoint: .zero, decided: ContinuousClock().now),
-      .transcript(nil),
+      .transcript(.uncertain("light on")),
     ])
     #expect(house.hands.performed.isEmpty)
     #expect(house.voice.said.isEmpty)
@@ -92,6 +97,91 @@ private struct House {
     #expect(model.unusedSteps == 0)
     // Looked at once a turn: what came before the result is the same for both answers.
     #expect(model.requests.map(\.situation) == ["It is 1.", "It is 1."])
+  }
+
+  private static let speech: AssistantSession.Message = .speechStarted(at: .zero)
+  private static let stop: AssistantSession.Message = .speechStopped(
+    at: .zero, reason: .silence, endpoint: .zero, decided: ContinuousClock().now)
+  private static let wake: AssistantSession.Message = .woke(phrase: "hey", score: 1, at: .zero)
+  private static let fan = ToolCall(
+    id: "7", name: "set_fan", arguments: ["on": true], origin: .model, confidence: 0.9)
+  private static let answer: [GenerationEvent] = [.toolCall(fan), .finished(.toolCalls)]
+  private static let words = Heard.Words(text: "some air please")
+
+  @Test func whatWasBegunAtThePauseAnswersTheSameWords() async {
+    var house = House()
+    let model = ScriptedModel([Self.answer, [.text("It is on."), .finished(.stop)]])
+    house.model = model
+    await house.run([Self.speech, .supposed(Self.words, pause: 1), Self.stop, .transcript(Self.words)])
+    #expect(house.hands.performed == [Self.fan])
+    // One for the draft, one for the result.
+    #expect(model.requests.count == 2)
+    #expect(model.requests.map(\.situation) == ["It is 1.", "It is 1."])
+  }
+
+  @Test func whatWasBegunForOtherWordsIsNeitherDoneNorSaid() async {
+    var house = House()
+    let model = ScriptedModel([Self.answer, [.text("No."), .finished(.stop)]])
+    house.model = model
+    await house.run([
+      Self.speech, .supposed(Self.words, pause: 1), .supposed(nil, pause: 1), Self.stop,
+      .transcript(Heard.Words(text: "some air please is what she said")),
+    ])
+    #expect(house.hands.performed.isEmpty)
+    #expect(house.voice.said == ["No."])
+    #expect(model.requests.count == 2)
+  }
+
+  @Test func whoOnlyAsksIsAskedBackBeforeAnythingIsSwitched() async {
+    for (text, isDone) in [
+      ("is the fan on", false), ("um what is the fan doing", false), ("could you turn the fan on", true),
+      ("how about some air", true), ("i want some air", true),
+    ] {
+      var house = House()
+      house.model = ScriptedModel([Self.answer, [.text("It is on."), .finished(.stop)]])
+      await house.run([.typed(text)])
+      #expect(house.hands.performed == (isDone ? [Self.fan] : []), "\(text)")
+      if !isDone { #expect(house.voice.said.first == "shall I set_fan?") }
+    }
+  }
+
+  @Test func aPhraseNeedsNoDraft() async {
+    var house = House()
+    let model = ScriptedModel([])
+    house.model = model
+    let words = Heard.Words(text: "light on")
+    await house.run([Self.speech, .supposed(words, pause: 1), Self.stop, .transcript(words)])
+    #expect(house.hands.performed == [light])
+    #expect(model.requests.isEmpty)
+  }
+
+  @Test func halfHeardWordsGoToTheModelWhereSomebodyHasCalled() async {
+    var house = House()
+    house.needsWake = true
+    house.model = ScriptedModel([[.text("I do not know."), .finished(.stop)]])
+    await house.run([Self.wake, Self.speech, Self.stop, .transcript(.uncertain("light on"))])
+    // A phrase that the recogniser does not stand by is no command.
+    #expect(house.hands.performed.isEmpty)
+    #expect(house.voice.said == ["I do not know."])
+  }
+
+  @Test(arguments: [
+    (answer: [GenerationEvent.text("Nice weather."), .finished(.stop)], calls: [ToolCall]()),
+    (answer: Self.answer, calls: [Self.fan]),
+  ])
+  func whatIsHalfHeardUncalledIsDoneOrNothing(answer: [GenerationEvent], calls: [ToolCall]) async {
+    var house = House()
+    house.needsWake = true
+    let model = ScriptedModel([answer] + (calls.isEmpty ? [] : [[.text("Done."), .finished(.stop)]]))
+    house.model = model
+    await house.run(
+      [Self.wake, Self.speech, Self.stop, .transcript(Heard.Words(text: "light on"))],
+      // The follow-up, without calling again.
+      then: [Self.speech, Self.stop, .transcript(.uncertain("some air please"))])
+    #expect(house.hands.performed == [light] + calls)
+    #expect(house.voice.said == ["did set_light"] + (calls.isEmpty ? [] : ["Done."]))
+    #expect(house.log.turns.map(\.outcome) == [.acted, calls.isEmpty ? .nothingHeard : .acted])
+    #expect(model.unusedSteps == 0)
   }
 
   @Test func aModelThatFailsEndsTheTurnWithAnApology() async {
@@ -126,5 +216,14 @@ private struct House {
       ),
     ]
     for (event, json) in events { #expect(event.json == json) }
+  }
+}
+
+extension Heard.Words {
+  /// Words that no phrase has.
+  fileprivate static func uncertain(_ text: String) -> Heard.Words {
+    var words = Heard.Words(text: text)
+    words.isCertain = false
+    return words
   }
 }

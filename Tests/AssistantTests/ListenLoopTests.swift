@@ -91,12 +91,32 @@ private final class SlowWords: Recogniser {
   func cancel() {}
 }
 
+/// Hears these texts, one at each pause, at once.
+private final class Words: Recogniser {
+  let name = "words"
+  private let texts: Mutex<[String]>
+  init(_ texts: [String]) { self.texts = Mutex(texts) }
+  var state: RecogniserState { .ready }
+  var partialText: String { "" }
+  func begin() -> UtteranceID { UtteranceID(number: 1) }
+  func accept(_ samples: Span<Float>) {}
+  func settle(_ completion: @escaping @Sendable (Transcript) -> Void) {
+    let text = texts.withLock { $0.isEmpty ? "" : $0.removeFirst() }
+    completion(Transcript(utterance: UtteranceID(number: 1), text: text, engine: "words"))
+  }
+  func finish(_ completion: @escaping @Sendable (Transcript) -> Void) {}
+  func cancel() {}
+}
+
 private struct TextJudge: SentenceJudge {
   func completeness(of transcript: Transcript) -> Completeness { Completeness(rawValue: transcript.text) ?? .unknown }
 }
 
-/// Keeps the turns that ended.
+/// Keeps the turns that ended, and takes words that may be all for a whole sentence.
 private final class Turns: Listener {
+  let foresight: Completeness?
+  init(foresight: Completeness? = nil) { self.foresight = foresight }
+  func foresight(at pause: Int) -> Completeness? { foresight }
   private let turns = Mutex<[Turn]>([])
   var ended: [Turn] { turns.withLock { $0 } }
   var attention: Attention { .open }
@@ -109,17 +129,20 @@ private final class Turns: Listener {
 
 @Suite struct ListenLoopTests {
   /// 20 windows of speech, then a pause of 12 (384 ms), 8 of speech, and silence.
-  private func turns(hearing texts: [String], judge: (any SentenceJudge)?) throws -> [Turn] {
+  private func turns(
+    hearing texts: [String], judge: (any SentenceJudge)?, foresight: Completeness? = nil,
+    manner: ListenLoop.Manner = .recorded
+  ) throws -> [Turn] {
     let pattern =
       String(repeating: ".", count: 10) + String(repeating: "#", count: 20)
       + String(repeating: ".", count: 12) + String(repeating: "#", count: 8)
     let source = Periods(200)
-    let listener = Turns()
-    let loop = ListenLoop(source: source, manner: .recorded, listener: listener)
+    let listener = Turns(foresight: foresight)
+    let loop = ListenLoop(source: source, manner: manner, listener: listener)
     loop.run(
       with: ListenLoop.Ears(
-        detector: Pattern(pattern), turns: try TurnDetector(TurnConfiguration()), recogniser: SlowWords(texts),
-        judge: judge))
+        detector: Pattern(pattern), turns: try TurnDetector(TurnConfiguration()),
+        recogniser: manner == .live ? Words(texts) : SlowWords(texts), judge: judge))
     return listener.ended
   }
 
@@ -137,6 +160,18 @@ private final class Turns: Listener {
     #expect(try turns(hearing: ["unfinished", "complete"], judge: TextJudge()).map(silence) == [5])
     #expect(try turns(hearing: ["unfinished", "unknown"], judge: TextJudge()).map(silence) == [16])
     #expect(try turns(hearing: ["unknown", "unfinished"], judge: TextJudge()).map(silence) == [44])
+  }
+
+  @Test func whatAListenerMakesOfTheWordsEndsATurnSooner() throws {
+    func silences(_ texts: [String], _ foresight: Completeness?, _ manner: ListenLoop.Manner = .live) throws -> [Int] {
+      try turns(hearing: texts, judge: TextJudge(), foresight: foresight, manner: manner).map(silence)
+    }
+    #expect(try silences(["unknown", "unknown"], nil) == [16])
+    #expect(try silences(["unknown", "unknown"], .complete) == [5, 5])
+    // What is not over by its words is not over.
+    #expect(try silences(["unfinished", "unknown"], .complete) == [5])
+    // A file does not wait for anybody's opinion.
+    #expect(try silences(["unknown", "unknown"], .complete, .recorded) == [16])
   }
 
   @Test func waitsOnceForEachWindowHoweverShortThePeriodsAre() throws {

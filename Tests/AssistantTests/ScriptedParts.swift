@@ -12,11 +12,14 @@ struct ScriptedInterpreter: Interpreting {
     if isConfirming, text == "no" { return .confirmation(false) }
     return meanings[text] ?? .words(text)
   }
+
+  func mayBecomePhrase(_ text: String) -> Bool { meanings.keys.contains { $0.hasPrefix(text) } }
 }
 
 /// Decides by tool name and keeps what it was told to do.
 final class RecordingHands: Hands {
   let tools: [ToolDefinition] = []
+  let switching: Set<String> = ["set_fan"]
   let decisions: [String: CallDecision]
   private let calls = Mutex<[ToolCall]>([])
 

@@ -117,6 +117,58 @@ private func session(
     #expect(session.advance(.voiceEnded(voice: 1), at: now) == [.finish(turn: 1, .acted)])
   }
 
+  @Test func aCallThatFailedIsRepairedOnce() {
+    var call = light
+    call.origin = .model
+    var (session, now) = session(
+      hasModel: true, after: [.speechStarted, .turnEnded, .understood(.words("some light"))])
+    for generation in [1, 2] {
+      call.id = "\(generation)"
+      _ = session.advance(.generated(generation: generation, .toolCall(call)), at: now)
+      _ = session.advance(.generated(generation: generation, .finished(.toolCalls)), at: now)
+      _ = session.advance(.decided(callID: call.id, .allow), at: now)
+      let broken = ToolResult(id: call.id, name: "set_light", isSuccess: false, output: .null)
+      let orders = session.advance(.performed(broken), at: now)
+      if generation == 1 {
+        #expect(orders == [.generate(generation: 2, .results([broken]))])
+      } else {
+        #expect(orders == [.openVoice(1), .say(voice: 1, .result(broken, call: call)), .closeVoice(1)])
+      }
+    }
+    #expect(session.advance(.voiceEnded(voice: 1), at: now) == [.finish(turn: 1, .failed)])
+  }
+
+  @Test func whatTakesLongIsHeardToBeWorkedOn() {
+    var session = Session(hasModel: true)
+    var now = Duration.seconds(2)
+    for input: SessionInput in [.speechStarted, .turnEnded, .understood(.words("a story"))] {
+      _ = session.advance(input, at: now)
+    }
+    #expect(session.advance(.tick, at: now + .milliseconds(600)) == [])
+    now += session.limits.patience
+    #expect(session.advance(.tick, at: now) == [.play(.thinking)])
+    #expect(session.advance(.tick, at: now + .milliseconds(250)) == [])
+    _ = session.advance(.generated(generation: 1, .text("Once")), at: now)
+    #expect(session.advance(.tick, at: now + .seconds(3)) == [])
+  }
+
+  @Test func whatWasOverheardIsNeitherAskedAboutNorTalkedAbout() {
+    let path: [SessionInput] = [.speechStarted, .turnEnded, .understood(.overheard("the light was on"))]
+    var call = light
+    call.origin = .model
+    for decision in [CallDecision.ask(reason: "not sure"), .deny(reason: "never")] {
+      var (session, now) = session(hasModel: true, after: path)
+      _ = session.advance(.generated(generation: 1, .toolCall(call)), at: now)
+      _ = session.advance(.generated(generation: 1, .finished(.toolCalls)), at: now)
+      #expect(session.advance(.decided(callID: "1", decision), at: now) == [.finish(turn: 1, .nothingHeard)])
+      #expect(session.state == .asleep)
+    }
+    var (session, now) = session(hasModel: true, after: path)
+    #expect(session.advance(.generated(generation: 1, .text("Was it?")), at: now) == [])
+    #expect(session.advance(.tick, at: now + .seconds(1)) == [])
+    #expect(session.advance(.generated(generation: 1, .finished(.stop)), at: now) == [.finish(turn: 1, .nothingHeard)])
+  }
+
   @Test func whatHasWordsOfItsOwnIsSaidSoAndNoModelIsAsked() {
     var first = light
     first.origin = .model
@@ -381,6 +433,7 @@ private let inputs: [SessionInput] = [
   .woken, .understood(.called), .speechStarted, .speechDiscarded, .turnEnded, .understood(.nothing),
   .understood(.call(light)),
   .understood(.words("hello")), .understood(.confirmation(true)), .understood(.confirmation(false)),
+  .understood(.overheard("hello")),
   .typed(.call(light)), .typed(.words("hello")), .decided(callID: "1", .allow),
   .decided(callID: "1", .ask(reason: "r")), .decided(callID: "1", .deny(reason: "r")), .performed(lightOn),
   .generated(generation: 1, .text("Hi")), .generated(generation: 1, .toolCall(light)),

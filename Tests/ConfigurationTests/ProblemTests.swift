@@ -1,3 +1,4 @@
+import Actions
 import Testing
 
 @testable import Configuration
@@ -30,6 +31,32 @@ import Testing
     #expect(
       Self.problems("turns:\n  silense_ms: 5\n")
         == ["f:2:3: unknown key \"silense_ms\" in turns; did you mean \"silence_ms\"?"])
+  }
+
+  @Test func aTalkButtonIsANamedLine() throws {
+    let lines = "gpio: {lines: {talk: {line: chip/4, bias: pull-up, active_low: true}}}\n"
+    let configuration = try Configuration.parse(
+      Array((lines + "wake: {button: talk}\n").utf8), file: "f"
+    ).configuration
+    #expect(configuration.wake.button?.name == "talk")
+    #expect(configuration.wake.button?.settings.isActiveLow == true)
+    #expect(configuration.wake.isNeeded)
+    #expect(
+      Self.problems(lines + "wake: {button: talc}\n") == [
+        "f:2:16: wake.button: gpio.lines has no \"talc\"; did you mean \"talk\"?"
+      ])
+  }
+
+  @Test func whatIsTurnedDownNeedsAName() throws {
+    let text = "audio: {duck: {control: Music, by_db: 20}, earcons: [done]}\n"
+    let audio = try Configuration.parse(Array(text.utf8), file: "f").configuration.audio
+    #expect(audio.duck == Configuration.Audio.Duck(control: "Music", device: "default", decibels: 20))
+    #expect(audio.earcons == [.done])
+    #expect(Self.problems("audio: {duck: {by_db: 20}}\n").count == 1)
+    #expect(Self.problems("audio: {earcons: [bell]}\n").count == 1)
+    let plain = try Configuration.parse(Array("{}\n".utf8), file: "f").configuration.audio
+    #expect(plain.duck == nil)
+    #expect(plain.earcons == Set(Configuration.Audio.Earcon.allCases))
   }
 
   @Test func unknownKeyWithoutANeighbourListsTheKnownOnes() {

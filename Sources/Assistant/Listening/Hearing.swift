@@ -38,6 +38,11 @@ struct Hearing {
   }
   /// How often the present reply was paused for nothing.
   private var dismissed = 0
+  /// Pauses in turns so far, and whether the listener was told the words of the newest.
+  private var pauses = 0
+  private var isSupposed = false
+  private let canForesee: Bool
+  private let needsCall: Bool
 
   /// Where a wake word is found, its beginning is not further back than this.
   private static let longestPhrase = SampleRate.speech.frames(in: .milliseconds(1_500))
@@ -53,6 +58,8 @@ struct Hearing {
     self.listener = listener
     // A file is read faster than its words are recognised; only the wait makes it end where a microphone's turn would.
     opinion = Opinion(of: ears.judge, isWaitedFor: manner == .recorded)
+    needsCall = ears.needsCall
+    canForesee = ears.judge != nil && manner == .live
     let configuration = ears.turns.configuration
     let onset = SampleRate.speech.frames(
       in: configuration.preRoll + configuration.minimumSpeech + .milliseconds(200))
@@ -96,6 +103,10 @@ struct Hearing {
         if isMeant { interrupt() } else { dismiss() }
       }
       for event in turns.judge(answer.completeness) { take(event, now: now) }
+      suppose(answer)
+    }
+    if isSupposed, let foresight = listener.foresight(at: pauses) {
+      for event in turns.judge(foresight) { take(event, now: now) }
     }
     if isInTurn { reportPartial(at: now) } else if !turns.isInTurn { trim() }
     return probability
@@ -150,8 +161,13 @@ struct Hearing {
     }
     switch event {
     // The transcript is asked for at the first silence: to judge by it how long to wait, and to have it ready then.
-    case .speechPaused: opinion.ask(recogniser)
-    case .speechResumed: opinion.drop()
+    case .speechPaused:
+      pauses += 1
+      opinion.ask(recogniser)
+    case .speechResumed:
+      opinion.drop()
+      if isSupposed { listener.take(.supposed(nil, pause: pauses)) }
+      isSupposed = false
     case .turnEnded(let turn): finish(turn, now: now)
     case .discarded:
       if case .overlapping = standing { return dismiss() }
@@ -162,14 +178,32 @@ struct Hearing {
     }
   }
 
+  /// The phrases do not tell whether this is all; whoever would answer it may. A file is read faster than anybody can
+  /// answer, so there nobody is asked.
+  private mutating func suppose(_ answer: Opinion.Answer) {
+    guard canForesee, isInTurn else { return }
+    switch standing {
+    case .heard, .doubtful: break
+    case .held, .overlapping: return
+    }
+    let (transcript, isCalled) = phrases.strip(answer.transcript)
+    // Phrases need nobody else; the name alone may be answered with a sound.
+    guard answer.completeness == .unknown ? !transcript.text.isEmpty : isCalled && transcript.text.isEmpty else {
+      return
+    }
+    isSupposed = true
+    listener.take(.supposed(transcript, isCalled: isCalled, pause: pauses))
+  }
+
   private mutating func begin(_ at: SampleTime, _ turnStart: SampleTime) {
+    isSupposed = false
     if attention == .guarded {
       standing = .overlapping(
         Overlap(since: at, speech: recentStart + recent.count - at - detector.windowLength, dismissed: dismissed))
       drop(max(0, min(recent.count, turnStart - recentStart)))
       return startRecogniser()
     }
-    if wake != nil, !listener.isAwake {
+    if needsCall, !listener.isAwake {
       standing = .held(since: at)
       return
     }
@@ -183,6 +217,29 @@ struct Hearing {
     recogniser.begin()
     recogniser.accept(recent.span)
     partial = ""
+  }
+
+  /// The talk button. Who presses it while the assistant speaks wants to be heard now, said or not.
+  mutating func take(_ move: ListenLoop.ButtonMove) {
+    let now = recentStart + recent.count
+    switch move {
+    case .press:
+      if case .overlapping = standing { interrupt() } else { listener.take(.interrupted) }
+      listener.take(.woke(phrase: "button", score: 1, at: now))
+      guard case .held(let since) = standing, turns.isInTurn else { return }
+      adopt(since: since)
+    case .release:
+      guard isInTurn else { return }
+      for event in turns.finish() { take(event, now: now) }
+    }
+  }
+
+  /// What is being said already is for the assistant, from `since` on.
+  private mutating func adopt(since: SampleTime) {
+    standing = .heard
+    drop(max(0, min(recent.count, since - recentStart - SampleRate.speech.frames(in: turns.configuration.preRoll))))
+    listener.take(.speechStarted(at: since))
+    startRecogniser()
   }
 
   /// Somebody has called. In a turn that is listened to already it is only told.
@@ -229,7 +286,7 @@ struct Hearing {
   private mutating func settleOverlap() {
     if attention == .open { dismissed = 0 }
     guard case .overlapping = standing, attention == .open else { return }
-    if wake == nil || listener.isAwake { interrupt() } else { dismiss() }
+    if !needsCall || listener.isAwake { interrupt() } else { dismiss() }
   }
 
   private mutating func weigh(_ probability: Float, length: Int) {

@@ -22,14 +22,16 @@ public final class ListenLoop: Sendable {
     public var recogniser: any Recogniser
     /// Nil: a turn ends by silence alone.
     public var judge: (any SentenceJudge)?
-    /// Nil: nobody needs to call, all speech is for the assistant.
+    /// Nil: nobody calls by a name.
     public var wake: WakeWordDetector?
+    /// Whether speech counts only after a call, by name or button; else all speech is for the assistant.
+    public var needsCall: Bool
     /// Nil: while the assistant speaks, nothing is heard.
     public var ownVoice: (any OwnVoiceRemoving)?
 
     public init(
       detector: any VoiceActivityDetector, turns: TurnDetector, recogniser: any Recogniser,
-      judge: (any SentenceJudge)? = nil, wake: WakeWordDetector? = nil,
+      judge: (any SentenceJudge)? = nil, wake: WakeWordDetector? = nil, needsCall: Bool? = nil,
       ownVoice: (any OwnVoiceRemoving)? = nil
     ) {
       self.detector = detector
@@ -37,6 +39,7 @@ public final class ListenLoop: Sendable {
       self.recogniser = recogniser
       self.judge = judge
       self.wake = wake
+      self.needsCall = needsCall ?? (wake != nil)
       self.ownVoice = ownVoice
     }
   }
@@ -58,6 +61,7 @@ public final class ListenLoop: Sendable {
   private let listener: any Listener
   private let meter: (@Sendable (Meter) -> Void)?
   private let isStopped = Atomic<Bool>(false)
+  private let button = Mutex<[ButtonMove]>([])
   private let roundsDone = Atomic<Int>(0)
 
   /// How often the loop has gone round: at least ten times a second while it lives. Any thread.
@@ -71,6 +75,20 @@ public final class ListenLoop: Sendable {
     self.manner = manner
     self.listener = listener
     self.meter = meter
+  }
+
+  /// What somebody does with a talk button.
+  public enum ButtonMove: Sendable {
+    /// What is said from now on, or is being said, is for the assistant.
+    case press
+    /// What was said is all.
+    case release
+  }
+
+  /// Somebody presses a talk button, or lets it go. Any thread.
+  public func take(_ move: ButtonMove) {
+    // More than these in a window (32 ms) is a broken switch.
+    button.withLock { if $0.count < 8 { $0.append(move) } }
   }
 
   /// Ends ``run(with:)`` within 100 ms. Any thread.
@@ -88,6 +106,7 @@ public final class ListenLoop: Sendable {
     while !isStopped.load(ordering: .acquiring) {
       roundsDone.add(1, ordering: .relaxed)
       var attention = listener.attention
+      for move in takeButtonMoves() { hearing.take(move) }
       if attention == .guarded, ownVoice == nil { attention = .deaf }
       if attention == .deaf, !hearing.isInTurn {
         if manner == .live, source.hasEnded { break }
@@ -113,6 +132,14 @@ public final class ListenLoop: Sendable {
           isInTurn: hearing.isInTurn, wakeScore: hearing.wakeScore))
     }
     hearing.end()
+  }
+
+  private func takeButtonMoves() -> [ButtonMove] {
+    button.withLock { moves in
+      guard !moves.isEmpty else { return [] }
+      defer { moves = [] }
+      return moves
+    }
   }
 
   /// Returns true once the listener listens again, with a gap behind it.

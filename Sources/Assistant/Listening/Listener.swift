@@ -10,8 +10,16 @@ public protocol Listener: Sendable {
   var isAwake: Bool { get }
   /// Blocks until speech begins a turn, or `timeout` has passed.
   func waitUntilListening(timeout: Duration)
+  /// What the listener makes of the words of pause number `pause` of the stream, which it was told by
+  /// ``Heard/supposed(_:pause:)``; nil while it does not know. Any thread.
+  func foresight(at pause: Int) -> Completeness?
   /// Told in the order in which it happened. Transcripts may come from a recogniser's own thread; must return soon.
   func take(_ heard: Heard)
+}
+
+extension Listener {
+  /// For listeners that have no opinion.
+  public func foresight(at pause: Int) -> Completeness? { nil }
 }
 
 /// What a listen loop heard.
@@ -26,6 +34,9 @@ public enum Heard: Sendable {
   /// Whoever speaks over the reply speaks to the assistant. ``speechStarted(at:)`` follows.
   case interrupted
   case partial(String, at: SampleTime)
+  /// At a pause: the words so far, without the name that the assistant was called by. They may be all, the phrases do not
+  /// tell. Nil: the speaker goes on after it.
+  case supposed(Transcript?, isCalled: Bool = false, pause: Int)
   /// What had started was too short to be a turn.
   case discarded
   /// The turn's speech is over. `endpoint`: stream time between its last speech and the decision, made at `decided`.

@@ -3,7 +3,7 @@ import Glibc
 import Inference
 import Synchronization
 import Transcription
-import TurnDetection
+public import TurnDetection
 import Tools
 
 /// One session: takes what the listen loop heard, drives ``Session`` and carries out its orders.
@@ -17,11 +17,12 @@ public actor AssistantSession: Listener {
     case speechStarted(at: SampleTime)
     case partial(String, at: SampleTime)
     case speechDiscarded
+    /// Words that may be all of the turn; nil: they are not. See ``Heard/supposed(_:isCalled:pause:)``.
+    case supposed(Heard.Words?, pause: Int)
     /// The turn's speech is over. `endpoint`: stream time between its last speech sample and the decision.
     case speechStopped(at: SampleTime, reason: SpeechStopReason, endpoint: Duration, decided: ContinuousClock.Instant)
-    /// The words of the turn that has just stopped; nil where the recogniser heard none or does not stand by them.
-    /// `isCalled`: the assistant's name was before them.
-    case transcript(String?, isCalled: Bool = false)
+    /// The words of the turn that has just stopped.
+    case transcript(Heard.Words)
     case typed(String)
     case mute
     case unmute
@@ -41,6 +42,7 @@ public actor AssistantSession: Listener {
   private nonisolated let stopsSent = Atomic<Int>(0)
   private nonisolated let idle = Atomic<Bool>(true)
   private nonisolated let awake: Atomic<Bool>
+  private nonisolated let foresight = Foresight()
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
 
@@ -55,6 +57,11 @@ public actor AssistantSession: Listener {
   private var reply = ""
   private var dialogue: Dialogue
   private var situation = ""
+  /// Whether somebody has called since the last turn.
+  private var wasCalled = false
+  private var draft: Draft?
+  /// The words that the model was last told to read ahead, in the present turn.
+  private var readAhead: [Substring] = []
   // At most one is under way.
   private var generating: (generation: Int, task: Task<Void, Never>)?
   /// How many turns came to an outcome. An answer is a sign of life as well: a session that hangs gives none.
@@ -84,6 +91,8 @@ public actor AssistantSession: Listener {
 
   public nonisolated var isAwake: Bool { awake.load(ordering: .acquiring) }
 
+  public nonisolated func foresight(at pause: Int) -> Completeness? { foresight.completeness(at: pause) }
+
   public nonisolated func take(_ heard: Heard) {
     switch heard {
     case .woke(let phrase, let score, let at): send(.woke(phrase: phrase, score: score, at: at))
@@ -97,8 +106,9 @@ public actor AssistantSession: Listener {
       send(
         .speechStopped(
           at: turn.lastSpeech, reason: SpeechStopReason(turn.reason), endpoint: endpoint, decided: decided))
-    case .transcript(let transcript, let isCalled, _):
-      send(.transcript(transcript.isAccepted ? transcript.text : nil, isCalled: isCalled))
+    case .supposed(let transcript, let isCalled, let pause):
+      send(.supposed(transcript.map { Heard.Words($0, isCalled: isCalled) }, pause: pause))
+    case .transcript(let transcript, let isCalled, _): send(.transcript(Heard.Words(transcript, isCalled: isCalled)))
     }
   }
 
@@ -149,25 +159,32 @@ public actor AssistantSession: Listener {
     switch message {
     case .woke(let phrase, let score, let at):
       observer(.wake(word: phrase, score: Double(score), at: at))
+      wasCalled = true
       advance(.woken, in: &group)
     case .speechStarted(let at):
       observer(.speechStarted(at: at))
       advance(.speechStarted, in: &group)
-    case .partial(let text, let at): observer(.partial(text: text, at: at))
-    case .speechDiscarded: advance(.speechDiscarded, in: &group)
+    case .partial(let text, let at):
+      observer(.partial(text: text, at: at))
+      readAhead(text)
+    case .speechDiscarded:
+      dropDraft()
+      advance(.speechDiscarded, in: &group)
+    case .supposed(let words, let pause): suppose(words, at: pause)
     case .speechStopped(let at, let reason, let endpoint, let decided):
       stopsTaken += 1
       observer(.speechStopped(at: at, reason: reason))
       beginTurn(endpoint: endpoint, decided: decided)
       advance(.turnEnded, in: &group)
-    case .transcript(let text, let isCalled):
+    case .transcript(let words):
       latency.recognition = sinceSpeech()
-      if isCalled, text?.isEmpty ?? true { return advance(.understood(.called), in: &group) }
-      take(text, in: &group) { .understood($0) }
+      take(words, in: &group) { .understood($0) }
     case .typed(let text):
       beginTurn(endpoint: .zero, decided: clock.now)
-      take(text, in: &group) { .typed($0) }
-    case .mute: advance(.mute, in: &group)
+      take(Heard.Words(text: text), in: &group) { .typed($0) }
+    case .mute:
+      dropDraft()
+      advance(.mute, in: &group)
     case .unmute: advance(.unmute, in: &group)
     case .fault(let code, let message): observer(.error(code: code, message: message))
     case .step(let input):
@@ -188,13 +205,25 @@ public actor AssistantSession: Listener {
   }
 
   private func take(
-    _ text: String?, in group: inout DiscardingTaskGroup, as input: (Understanding) -> SessionInput
+    _ words: Heard.Words, in group: inout DiscardingTaskGroup, as input: (Understanding) -> SessionInput
   ) {
-    transcript = text ?? ""
-    guard let text, !text.isEmpty else { return advance(input(.nothing), in: &group) }
-    observer(.transcript(text: text))
     let isConfirming = if case .thinking(let turn, _) = session.state { !turn.calls.isEmpty } else { false }
-    advance(input(parts.interpreter.meaning(of: text, isConfirming: isConfirming)), in: &group)
+    let meaning = meaning(of: words, isConfirming: isConfirming)
+    transcript = meaning == .nothing && !words.isCertain ? "" : words.text
+    if !transcript.isEmpty { observer(.transcript(text: transcript)) }
+    advance(input(meaning), in: &group)
+    dropDraft()
+    wasCalled = meaning == .called
+  }
+
+  private func meaning(of words: Heard.Words, isConfirming: Bool) -> Understanding {
+    if words.text.isEmpty { return words.isCalled ? .called : .nothing }
+    if words.isCertain { return parts.interpreter.meaning(of: words.text, isConfirming: isConfirming) }
+    // Half heard, and no phrase: only a model can make something of it, and where nobody has called, not even a model.
+    guard words.isUsable, parts.model != nil, parts.needsWake, !isConfirming else {
+      return words.isCalled && !isConfirming ? .called : .nothing
+    }
+    return words.isCalled || wasCalled ? .words(words.text) : .overheard(words.text)
   }
 
   private func take(_ report: ReplyVoiceReport, in group: inout DiscardingTaskGroup) {
@@ -240,8 +269,12 @@ public actor AssistantSession: Listener {
     switch order {
     case .decide(let call):
       remember(call)
+      let isMereQuestion =
+        call.origin == .model && parts.hands.switching.contains(call.name) && Question.isOne(transcript)
       group.addTask { [parts, door] in
-        door.yield(.step(.decided(callID: call.id, await parts.hands.decide(call))))
+        var decision = await parts.hands.decide(call)
+        if isMereQuestion, decision == .allow { decision = .ask(reason: "it was only a question") }
+        door.yield(.step(.decided(callID: call.id, decision)))
       }
     case .perform(let call, let isConfirmed):
       observer(.toolCall(call))
@@ -265,13 +298,17 @@ public actor AssistantSession: Listener {
       parts.voice?.resume(voice)
       observer(.overlap(.resumed))
     case .stopVoice(let voice): parts.voice?.stop(voice)
+    case .play(let earcon): parts.voice?.play(earcon)
     case .finish(_, let outcome): finish(outcome)
     }
   }
 
   private func say(_ saying: Saying, with voice: Int) {
     let text = parts.wording.words(for: saying)
-    guard !text.isEmpty else { return }
+    guard !text.isEmpty else {
+      if let earcon = saying.earcon { parts.voice?.play(earcon) }
+      return
+    }
     if case .text = saying {} else { observer(.reply(text: text)) }
     if case .result = saying { remember(.assistant(text: text, calls: [])) }
     // Sentences that follow each other; a model's own pieces bring their spaces.
@@ -304,23 +341,28 @@ public actor AssistantSession: Listener {
 
   private func generate(_ generation: Int, from input: GenerationInput) {
     guard let answering = parts.model else { return }
+    var begun: Draft?
     switch input {
     case .words(let words):
+      if let draft, draft.words == words {
+        begun = draft
+        self.draft = nil
+      } else {
+        settleSituation()
+      }
       dialogue.add(.user(words))
-      // Once a turn: a changed text would have the whole turn evaluated again.
-      situation = answering.situation()
     case .results(let results): for result in results { dialogue.add(.tool(result)) }
     }
-    let request = GenerationRequest(
-      messages: dialogue.messages, situation: situation, tools: parts.hands.tools,
-      maximumTokens: answering.maximumTokens,
-      sampling: answering.sampling)
+    dropDraft()
+    readAhead = []
+    let events = begun?.events ?? answering.model.generate(request(for: dialogue, answering))
     generating?.task.cancel()
+    let isOverheard = session.state.turn?.isOverheard ?? false
     let task = Task { [door] in
       do {
         var text = ""
         var calls: [ToolCall] = []
-        for try await event in answering.model.generate(request) {
+        for try await event in events {
           // What was given up is neither said nor remembered; the model learns of it by the cancellation.
           if Task.isCancelled { return }
           switch event {
@@ -330,6 +372,7 @@ public actor AssistantSession: Listener {
             if calls.contains(where: { $0.name == call.name && $0.arguments == call.arguments }) { continue }
             calls.append(call)
           case .begun, .toolCallBegun, .usage: break
+          case .finished where isOverheard && calls.isEmpty: dialogue.forgetRequest()
           case .finished:
             dialogue.add(.assistant(text: text, calls: calls))
             if !text.isEmpty { observer(.reply(text: text)) }
@@ -343,6 +386,63 @@ public actor AssistantSession: Listener {
       }
     }
     generating = (generation, task)
+  }
+
+  private func request(for dialogue: Dialogue, _ answering: AnsweringModel) -> GenerationRequest {
+    GenerationRequest(
+      messages: dialogue.messages, situation: situation, tools: parts.hands.tools,
+      maximumTokens: answering.maximumTokens, sampling: answering.sampling)
+  }
+
+  /// Once a turn: a changed text would have the whole turn evaluated again.
+  private func settleSituation() {
+    if readAhead.isEmpty, let answering = parts.model { situation = answering.situation() }
+  }
+
+  // MARK: Ahead of the turn's end
+
+  /// The speaker pauses after these words: what a model would answer is begun. Nil: they were not all.
+  private func suppose(_ words: Heard.Words?, at pause: Int) {
+    dropDraft()
+    if let words, words.isCalled, words.text.isEmpty, case .listening(nil, _) = session.state {
+      parts.voice?.play(.wake)
+    }
+    guard let answering = parts.model, let words, let asked = dialogue(with: words) else { return }
+    settleSituation()
+    draft = Draft(of: words.text, by: answering.model, request: request(for: asked, answering)) { [foresight] in
+      foresight.tell($0, at: pause)
+    }
+  }
+
+  /// Lets the model read the words that are not going to change, while more of them are being spoken.
+  private func readAhead(_ text: String) {
+    let spoken = text.split(separator: " ")
+    // The newest word may still become another.
+    let stable = spoken.dropLast()
+    guard let answering = parts.model, stable.count > readAhead.count,
+      !parts.interpreter.mayBecomePhrase(text),
+      let asked = dialogue(with: Heard.Words(text: stable.joined(separator: " ")))
+    else { return }
+    settleSituation()
+    readAhead = Array(stable)
+    answering.model.prefill(request(for: asked, answering))
+  }
+
+  /// What a model would be asked if these were the words of the running turn; nil where it would not be asked.
+  private func dialogue(with words: Heard.Words) -> Dialogue? {
+    guard case .listening(nil, _) = session.state else { return nil }
+    switch meaning(of: words, isConfirming: false) {
+    case .words(let text), .overheard(let text):
+      var asked = dialogue
+      asked.add(.user(text))
+      return asked
+    case .nothing, .called, .call, .confirmation: return nil
+    }
+  }
+
+  private func dropDraft() {
+    draft?.discard()
+    draft = nil
   }
 
   private func cancelGeneration(_ generation: Int) {

@@ -56,6 +56,11 @@ struct Dialogue {
     if request >= 0, !heard.isEmpty { said.append(.assistant(text: heard, calls: [])) }
   }
 
+  /// The newest request was not meant for the assistant.
+  mutating func forgetRequest() {
+    if let last = said.lastIndex(where: { if case .user = $0 { true } else { false } }) { said.removeSubrange(last...) }
+  }
+
   /// Gives every call that was refused, or given up, a result: chat formats have no place for a call without one, and the
   /// model must not believe that it was carried out.
   private mutating func settle() {

@@ -17,6 +17,9 @@ public struct Session: Sendable {
     /// One call; the tool's own limit is shorter.
     public var acting: Duration = .seconds(90)
     public var speaking: Duration = .seconds(60)
+    /// How long nothing is heard of a turn before a sound says that it is being worked on, and again after three times as
+    /// long.
+    public var patience: Duration = .milliseconds(700)
     /// How long a reply stays paused while nobody knows whether it is interrupted.
     public var overlap: Duration = .seconds(2)
     /// Generations in one turn: an answer, and one more after each round of calls.
@@ -81,6 +84,7 @@ public struct Session: Sendable {
       if state == .muted { state = .asleep }
       return []
     case .tick:
+      if let sign = signOfLife(at: now) { return [sign] }
       guard let deadline = state.deadline, now >= deadline else { return [] }
       // A reply that was paused for nothing goes on; the state's own time may be up as well.
       let orders = releaseVoice()
@@ -145,6 +149,7 @@ public struct Session: Sendable {
     turns += 1
     var turn = SessionTurn(id: turns)
     if let call { turn.calls = [call] }
+    turn.sign = now + limits.patience
     state = .thinking(turn, deadline: now + limits.thinking)
     return []
   }
@@ -178,6 +183,10 @@ public struct Session: Sendable {
       if confirming != nil { return say(.cancelled, in: turn, outcome: .refused, at: now) }
       guard hasModel else { return say(.notUnderstood, in: turn, outcome: .refused, at: now) }
       return generate(.words(words), in: turn, at: now)
+    case .overheard(let words):
+      guard hasModel, confirming == nil else { return sleep(after: turn) }
+      turn.isOverheard = true
+      return generate(.words(words), in: turn, at: now)
     }
   }
 
@@ -198,6 +207,7 @@ public struct Session: Sendable {
   private mutating func take(_ event: GenerationEvent, of generation: Int, at now: Duration) -> [SessionOrder] {
     guard var turn = state.turn, turn.generation == generation else { return [] }
     switch event {
+    case .text where turn.isOverheard && turn.done.isEmpty: return []
     case .text(let text):
       var orders: [SessionOrder] = []
       let voice = openVoice(in: &turn, orders: &orders)
@@ -228,6 +238,7 @@ public struct Session: Sendable {
     case .allow:
       state = .acting(turn, deadline: now + limits.acting)
       return [.perform(call, isConfirmed: false)]
+    case .ask where turn.isOverheard, .deny where turn.isOverheard: return sleep(after: turn)
     case .ask(let reason):
       turn.calls = []
       let orders = say(.question(call, reason: reason), in: turn, outcome: .asked, at: now)
@@ -249,17 +260,29 @@ public struct Session: Sendable {
       state = .acting(turn, deadline: now + limits.acting)
       return [.decide(next)]
     }
-    // What failed is told to the model, which may know another way.
-    if call.origin == .model, hasWords(for: turn), turn.results.allSatisfy(\.isSuccess) {
-      let sayings = zip(turn.results, turn.done).map { Saying.result($0, call: $1) }
-      return say(sayings, in: turn, outcome: .acted, at: now)
-    }
-    if call.origin == .model { return generate(.results(turn.results), in: turn, at: now) }
+    if call.origin == .model { return report(turn, at: now) }
     return say(.result(result, call: call), in: turn, outcome: result.isSuccess ? .acted : .failed, at: now)
   }
 
-  /// Whether everything that a turn did, and has still to do, has words of its own.
-  func hasWords(for turn: SessionTurn) -> Bool { (turn.done + turn.calls).allSatisfy { wordedTools.contains($0.name) } }
+  /// All that a model asked for was tried. What has words of its own is said in them; what failed is told to the model,
+  /// once, because it may know another way.
+  private mutating func report(_ turn: SessionTurn, at now: Duration) -> [SessionOrder] {
+    var turn = turn
+    let results = turn.results[turn.told...]
+    let hasFailed = !results.allSatisfy(\.isSuccess)
+    if hasFailed ? turn.isRepaired : hasWords(for: turn) {
+      let sayings = zip(results, turn.done[turn.told...]).map { Saying.result($0, call: $1) }
+      return say(sayings, in: turn, outcome: results.contains(where: \.isSuccess) ? .acted : .failed, at: now)
+    }
+    if hasFailed { turn.isRepaired = true }
+    turn.told = turn.results.count
+    return generate(.results(Array(results)), in: turn, at: now)
+  }
+
+  /// Whether everything that a turn did since the model was last told, and has still to do, has words of its own.
+  func hasWords(for turn: SessionTurn) -> Bool {
+    (turn.done[turn.told...] + turn.calls).allSatisfy { wordedTools.contains($0.name) }
+  }
 
   // MARK: Speaking
 
@@ -296,7 +319,7 @@ public struct Session: Sendable {
   private mutating func close(_ turn: SessionTurn, at now: Duration) -> [SessionOrder] {
     var turn = turn
     guard let voice = turn.voice, turn.isVoiceOpen else {
-      turn.outcome = turn.results.contains { $0.isSuccess } ? .acted : .answered
+      turn.outcome = turn.results.contains { $0.isSuccess } ? .acted : turn.isOverheard ? .nothingHeard : .answered
       return sleep(after: turn)
     }
     turn.isVoiceOpen = false
@@ -321,6 +344,20 @@ public struct Session: Sendable {
       state = .asleep
     }
     return [.finish(turn: turn.id, turn.outcome)]
+  }
+
+  /// The sound that says that a turn is being worked on, where nothing has been heard of it for long.
+  private mutating func signOfLife(at now: Duration) -> SessionOrder? {
+    switch state {
+    case .asleep, .listening, .speaking, .muted: return nil
+    case .thinking, .acting: break
+    }
+    guard var turn = state.turn, turn.voice == nil, !turn.isOverheard, !turn.isInterrupted,
+      let sign = turn.sign, now >= sign, let deadline = state.deadline, now < deadline
+    else { return nil }
+    turn.sign = now + limits.patience * 3
+    replaceTurn(with: turn)
+    return .play(.thinking)
   }
 
   // MARK: Ways back

@@ -48,6 +48,9 @@ public enum Understanding: Hashable, Sendable {
   case call(ToolCall)
   /// Words that are no phrase.
   case words(String)
+  /// The same, half heard while nobody had called: a command that a model is sure of is carried out, and nothing is said
+  /// to anything else.
+  case overheard(String)
   /// A clear yes or no; without an open question, a no ends what is going on.
   case confirmation(Bool)
 }
@@ -79,6 +82,8 @@ public enum SessionOrder: Hashable, Sendable {
   case resumeVoice(Int)
   /// Stop at once and forget what was not yet said.
   case stopVoice(Int)
+  /// Play a short sound.
+  case play(Earcon)
   /// The turn is over.
   case finish(turn: Int, TurnOutcome)
 }
@@ -105,4 +110,15 @@ public enum Saying: Hashable, Sendable {
   case cancelled
   /// Something took too long or broke.
   case failure
+}
+
+extension Saying {
+  /// What is played where there are no words for it.
+  var earcon: Earcon? {
+    switch self {
+    case .result(let result, _): result.isSuccess ? .done : .error
+    case .refusal, .notUnderstood, .cancelled, .failure: .error
+    case .text, .question: nil
+    }
+  }
 }

@@ -38,11 +38,15 @@ public struct SessionParts: Sendable {
 public protocol Interpreting: Sendable {
   /// - Parameter isConfirming: a question is open, so a yes or no means something.
   func meaning(of text: String, isConfirming: Bool) -> Understanding
+  /// Whether words that go on like this may be a configured phrase, for which no model is needed.
+  func mayBecomePhrase(_ text: String) -> Bool
 }
 
 /// Decides about calls and carries them out. Neither throws: what goes wrong is a decision or a result.
 public protocol Hands: Sendable {
   var tools: [ToolDefinition] { get }
+  /// The tools that switch something for sure. What a model makes of a mere question must not use them without a yes.
+  var switching: Set<String> { get }
   func decide(_ call: ToolCall) async -> CallDecision
   func perform(_ call: ToolCall, isConfirmed: Bool) async -> ToolResult
 }
@@ -64,6 +68,13 @@ public protocol ReplyVoice: Sendable {
   func pause(_ voice: Int)
   func resume(_ voice: Int)
   func stop(_ voice: Int)
+  /// Plays a short sound, unless something is being said.
+  func play(_ earcon: Earcon)
+}
+
+extension ReplyVoice {
+  /// For voices that only speak.
+  public func play(_ earcon: Earcon) {}
 }
 
 public enum ReplyVoiceReport: Hashable, Sendable {

@@ -68,6 +68,12 @@ public struct SessionTurn: Hashable, Sendable {
   public var done: [ToolCall] = []
   /// What they gave.
   public var results: [ToolResult] = []
+  /// How many of them the model has been told.
+  public var told = 0
+  /// A call failed, and the model was asked for another way.
+  public var isRepaired = false
+  /// When to let the person know next that it takes a while; see ``Session/Limits/patience``.
+  public var sign: Duration?
   /// The generation whose words count; nil while no model is writing.
   public var generation: Int?
   /// Generations started in this turn.
@@ -80,6 +86,8 @@ public struct SessionTurn: Hashable, Sendable {
   public var held: Duration?
   /// Somebody has something else to say: what is being done is done, and nothing is said about it.
   public var isInterrupted = false
+  /// Whether it may not have been meant for the assistant: it asks nothing back and makes no talk.
+  public var isOverheard = false
   /// What the turn will have come to if nothing else happens.
   public var outcome = TurnOutcome.nothingHeard
 

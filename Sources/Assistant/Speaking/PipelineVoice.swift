@@ -18,17 +18,22 @@ public final class PipelineVoice: ReplyVoice {
 
   private let pipeline: SpeechPipeline
   private let box: Box
+  private let earcons: [Earcon: [Float]]
 
   /// The pipeline reports into it, so it is made before the pipeline.
   private final class Box: Sendable {
     let state = Mutex(State())
   }
 
-  /// - Parameter problems: told about every clause that could not be said; any thread.
+  /// - Parameters:
+  ///   - earcons: the sounds that are played at all.
+  ///   - problems: told about every clause that could not be said; any thread.
   public init(
-    synthesiser: any Synthesiser, sink: any AudioSink, problems: @escaping @Sendable (SpeechError) -> Void
+    synthesiser: any Synthesiser, sink: any AudioSink, earcons: Set<Earcon> = [],
+    problems: @escaping @Sendable (SpeechError) -> Void
   ) {
     let box = Box()
+    self.earcons = Dictionary(uniqueKeysWithValues: earcons.map { ($0, $0.samples(at: sink.sampleRate)) })
     self.box = box
     pipeline = SpeechPipeline(synthesiser: synthesiser, sink: sink) { report in
       Self.take(report, rate: sink.sampleRate, box: box, problems: problems)
@@ -89,6 +94,10 @@ public final class PipelineVoice: ReplyVoice {
 
   public func resume(_ voice: Int) {
     if box.state.withLock({ $0.voice == voice }) { pipeline.sink.resume() }
+  }
+
+  public func play(_ earcon: Earcon) {
+    if let samples = earcons[earcon] { pipeline.play(samples) }
   }
 
   private func speak(_ clauses: [Clause], in generation: SpeechGeneration?) {

@@ -7,22 +7,33 @@ struct SectionDecoder {
 
   func audio() -> Configuration.Audio {
     let section = reader("audio", SectionShapes.audio)
+    let duck = SectionReader(section["duck"], SectionShapes.duck)
     return Configuration.Audio(
       capture: section.text("capture"), playback: section.text("playback"), channel: Int(section.integer("channel")),
       period: section.milliseconds("period_ms"), echo: section.choice("echo", or: .software),
       echoTail: section.milliseconds("echo_tail_ms"), noiseSuppression: Int(section.integer("noise_suppression_db")),
-      hasGainControl: section.boolean("gain_control"))
+      hasGainControl: section.boolean("gain_control"),
+      duck: duck.optionalText("control").map {
+        Configuration.Audio.Duck(control: $0, device: duck.text("device"), decibels: Int(duck.integer("by_db")))
+      },
+      earcons: Set(section.texts("earcons").compactMap(Configuration.Audio.Earcon.init(rawValue:))))
   }
 
-  func wake() -> Configuration.Wake {
+  mutating func wake(_ lines: LineTable) -> Configuration.Wake {
     let section = reader("wake", SectionShapes.wake)
     let words = (section["words"]?.list ?? []).compactMap { node -> Configuration.Wake.Word? in
       let reader = SectionReader(node, SectionShapes.wakeWord)
       guard let word = node.text ?? reader.optionalText("word") else { return nil }
       return Configuration.Wake.Word(word: word, sensitivity: reader.number("sensitivity"))
     }
+    let button = section["button"].flatMap { node in
+      lines.line(node, path: "wake.button", &problems).map {
+        Configuration.Line(name: node.text ?? "", address: $0.address, settings: $0.settings)
+      }
+    }
     return Configuration.Wake(
-      words: words, refractory: section.milliseconds("refractory_ms"), wait: .seconds(section.integer("wait_s")),
+      words: words, button: button, refractory: section.milliseconds("refractory_ms"),
+      wait: .seconds(section.integer("wait_s")),
       followUp: .seconds(section.integer("follow_up_s")))
   }
 

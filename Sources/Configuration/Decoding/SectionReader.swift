@@ -57,6 +57,12 @@ struct SectionReader {
     node?[name]?.text ?? defaultValue(name)?.stringValue
   }
 
+  /// The texts of a list.
+  func texts(_ name: String) -> [String] {
+    if let list = node?[name]?.list { return list.compactMap(\.text) }
+    return (defaultValue(name)?.arrayValue ?? []).compactMap(\.stringValue)
+  }
+
   /// on or true, off or false.
   func optionalOnOff(_ name: String) -> Bool? {
     if let node = node?[name] {

@@ -15,6 +15,9 @@ enum FileShape {
       "persona", .text(.anyLine),
       default: "You are the voice of this house. Answer in one short sentence. Say so when you do not know something.",
       "What the language model is told about itself, before the tools."),
+    KeyShape(
+      "room", .text(.line),
+      "Where this is, as people say it: kitchen. The language model is told, so that \"the light\" is the one there."),
     KeyShape("model", .object(ModelShapes.model), "The language model, for what fits no phrase."),
     KeyShape("speech", .object(SectionShapes.speech), "From words to speech."),
     KeyShape("journal", .object(SectionShapes.journal), "What is kept of turns and actions."),

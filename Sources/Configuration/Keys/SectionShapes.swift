@@ -8,6 +8,14 @@ enum SectionShapes {
       "The least important messages that are still written.")
   ])
 
+  static let duck = ObjectShape(keys: [
+    KeyShape(
+      "control", .text(.line), required: true,
+      "The mixer control of what plays, as amixer lists them: a player's softvol, or the card's own for a line input."),
+    KeyShape("device", .text(.line), default: "default", "The card's control device, an ALSA name."),
+    KeyShape("by_db", .integer(1...60), default: 15, unit: "dB", "By how much it is turned down."),
+  ])
+
   static let audio = ObjectShape(keys: [
     KeyShape(
       "capture", .text(.line), default: "default",
@@ -33,6 +41,14 @@ enum SectionShapes {
     KeyShape(
       "gain_control", .boolean, default: false,
       "Whether quiet speech is made louder, for a microphone without a setting for it."),
+    KeyShape(
+      "duck", .object(duck),
+      "A volume that is turned down while the assistant listens and speaks: the radio beside it."),
+    KeyShape(
+      "earcons", .list(of: .choice(["wake", "done", "error", "thinking"]), count: 0...4),
+      default: ["wake", "done", "error", "thinking"],
+      "The short sounds that are played. wake: the name alone was heard, go on; thinking: an answer takes longer than "
+        + "0.7 s; done and error stand for replies that are empty. [] is silent."),
   ])
 
   static let wakeWord = ObjectShape(keys: [
@@ -48,7 +64,10 @@ enum SectionShapes {
   static let wake = ObjectShape(keys: [
     KeyShape(
       "words", .list(of: .either(.text(.line), wakeWord), count: 0...8), default: [],
-      "The words that wake the assistant. Without any all speech is taken as meant for it."),
+      "The words that wake the assistant. Without any, and without a button, all speech is taken as meant for it."),
+    KeyShape(
+      "button", .text(.line),
+      "A line of gpio.lines with a button for talking: hold it while you speak, or press it and speak."),
     KeyShape(
       "refractory_ms", .integer(100...60_000), default: 1000, "For so long after a wake nothing wakes again."),
     KeyShape(

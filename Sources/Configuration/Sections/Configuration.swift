@@ -19,6 +19,8 @@ public struct Configuration: Hashable, Sendable {
   public var transcription: Transcription
   /// What the language model is told about itself.
   public var persona: String
+  /// Where it stands, as people say it.
+  public var room: String?
   public var model: Model
   public var speech: Speech
   public var journal: Journal
@@ -42,6 +44,22 @@ public struct Configuration: Hashable, Sendable {
     /// By how much steady noise is made quieter, dB; 0 leaves it.
     public var noiseSuppression: Int
     public var hasGainControl: Bool
+    /// What plays beside the assistant and is turned down for it; nil: nothing.
+    public var duck: Duck?
+    /// The short sounds that are played.
+    public var earcons: Set<Earcon>
+
+    /// A volume control.
+    public struct Duck: Hashable, Sendable {
+      /// A simple control of ALSA's mixer.
+      public var control: String
+      /// A control device, as ALSA names it.
+      public var device: String
+      /// By how much it is turned down.
+      public var decibels: Int
+    }
+
+    public enum Earcon: String, Hashable, Sendable, CaseIterable { case wake, done, error, thinking }
 
     /// Who takes the assistant's own voice out of what the microphone hears.
     public enum Echo: String, Hashable, Sendable, CaseIterable { case software, hardware, none }
@@ -56,8 +74,12 @@ public struct Configuration: Hashable, Sendable {
       public var sensitivity: Double
     }
 
-    /// Empty: nobody needs to call.
+    /// Empty: nobody needs to call, unless there is a button.
     public var words: [Word]
+    /// The push-to-talk button.
+    public var button: Line?
+    /// Whether what is said counts only after a call.
+    public var isNeeded: Bool { !words.isEmpty || button != nil }
     public var refractory: Duration
     /// How long somebody who has called may take to begin.
     public var wait: Duration

@@ -1,7 +1,9 @@
+import Actions
 import Assistant
 import Audio
 import Configuration
 import OperatingSystem
+import SoundCards
 import Speech
 
 /// One session with ears and, where there is one, a voice: what `run`, `ask`, `demo` and `bench` have in common.
@@ -11,6 +13,8 @@ struct Conversation {
   private let loop: ListenLoop
   private let thread: PlainThread
   private let keeper: TurnKeeper?
+  private let button: Task<Void, Never>?
+  private let ducking: MusicDucking?
 
   /// Starts source, sink and listen loop. The caller runs ``session`` and then ``stop()``s.
   init(
@@ -18,11 +22,21 @@ struct Conversation {
     sink: (any AudioSink)?, log: any TurnLog,
     meter: (@Sendable (ListenLoop.Meter) -> Void)? = nil, observer: @escaping @Sendable (SessionEvent) -> Void
   ) throws {
+    let told = observer
+    let ducking = MusicDucking(house.configuration.audio) { told(.error(code: "ducking", message: $0.description)) }
+    self.ducking = ducking
+    let observer: @Sendable (SessionEvent) -> Void = { event in
+      ducking?.take(event)
+      told(event)
+    }
     var ears = try Ears.make(house.configuration, phrases: house.phrases)
     ears.ownVoice = Ears.ownVoice(house.configuration, source: source, sink: sink)
     let canBeInterrupted = house.configuration.turns.canBeInterrupted && ears.ownVoice != nil
     voice = try sink.map { sink in
-      PipelineVoice(synthesiser: try Voices.make(house.configuration.speech), sink: sink) { problem in
+      PipelineVoice(
+        synthesiser: try Voices.make(house.configuration.speech), sink: sink,
+        earcons: Set(house.configuration.audio.earcons.compactMap { Earcon(rawValue: $0.rawValue) })
+      ) { problem in
         observer(.error(code: "speech", message: problem.description))
       }
     }
@@ -42,6 +56,14 @@ struct Conversation {
     let heard = ears
     let loop = ListenLoop(source: source, manner: manner, listener: keeper ?? session, meter: meter)
     self.loop = loop
+    // Ends in `stop()`.
+    button = house.button.map { button in
+      Task {
+        await button.run(
+          press: { loop.take(.press) }, release: { loop.take(.release) },
+          report: { observer(.error(code: "button", message: $0.description)) })
+      }
+    }
     thread = try startThread("listen") {
       loop.run(with: heard)
       session.send(.end)
@@ -56,9 +78,11 @@ struct Conversation {
 
   /// Joins the threads. The source and the sink are their owners' to stop.
   func stop() {
+    button?.cancel()
     loop.stop()
     thread.join()
     keeper?.finish()
+    ducking?.end()
     voice?.stop()
   }
 }

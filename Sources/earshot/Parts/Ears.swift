@@ -20,6 +20,16 @@ enum Ears {
     return try WakeWordDetector(words: words, refractory: wake.refractory)
   }
 
+  /// A detector for words by name or path, at their makers' sensitivity.
+  /// - Throws: ``CommandFailure``.
+  static func wakeDetector(words: [String]) throws -> WakeWordDetector {
+    do {
+      return try WakeWordDetector(words: try words.map { try WakeWord(manifest: try manifest(of: $0)) })
+    } catch {
+      throw CommandFailure(making: error)
+    }
+  }
+
   /// `hey jarvis` is a file of the box; what begins with / is a file of the user's.
   private static func manifest(of word: String) throws -> String {
     if word.hasPrefix("/") { return word }
@@ -49,7 +59,7 @@ enum Ears {
         detector: try SileroVAD(weights: path), turns: try TurnDetector(turns(configuration.turns)),
         recogniser: try Recognisers.make(configuration, phrases: phrases, wake: names),
         judge: configuration.turns.isSemantic ? PhraseJudge(phrases: phrases, wake: names) : nil,
-        wake: wake)
+        wake: wake, needsCall: configuration.wake.isNeeded)
     } catch {
       throw CommandFailure(making: error)
     }

@@ -11,10 +11,12 @@ struct House: Sendable {
   let configuration: Configuration
   let phrases: PhraseSet
   let runner: ActionRunner
+  let button: TalkButton?
   let hardware: ActionHardware
   /// The board where it is simulated, so that somebody can look on.
   let simulated: SimulatedBoard?
   let wording: ConfiguredWording
+  private let situation: Situation
 
   /// Registers the tools of a checked configuration, which takes their lines and puts them into their safe state.
   ///
@@ -36,8 +38,17 @@ struct House: Sendable {
       hardware = .real()
     }
     runner = ActionRunner(hardware: hardware, log: log)
-    let problems = await runner.register(
-      configuration.tools.map { ActionTool(definition: $0.definition, action: $0.action, policy: $0.policy) })
+    var problems = await runner.register(configuration.actionTools)
+    do throws(ActionError) {
+      let board = hardware.board
+      button = try configuration.wake.button.map { line throws(ActionError) in
+        try TalkButton(line.address, settings: line.settings, on: board)
+      }
+    } catch {
+      button = nil
+      problems.append(error)
+    }
+    situation = Situation(configuration, board: hardware.board)
     guard problems.isEmpty else {
       _ = await runner.shutDown()
       throw CommandFailure(
@@ -46,17 +57,27 @@ struct House: Sendable {
     }
   }
 
-  var definitions: [ToolDefinition] { configuration.tools.map(\.definition) }
-
   /// The parts of a session in this house.
   func parts(
     model: AnsweringModel? = nil, voice: (any ReplyVoice)?, log: any TurnLog, canBeInterrupted: Bool = false
   ) -> SessionParts {
-    SessionParts(
-      interpreter: PhraseInterpreter(phrases: phrases), hands: RunnerHands(runner: runner, tools: definitions),
-      wording: wording, model: model, voice: voice, log: log, needsWake: !configuration.wake.words.isEmpty,
+    var model = model
+    if let told = model?.situation {
+      model?.situation = { [situation] in [told(), situation.text()].filter { !$0.isEmpty }.joined(separator: " ") }
+    }
+    return SessionParts(
+      interpreter: PhraseInterpreter(phrases: phrases),
+      hands: RunnerHands(runner: runner, tools: configuration.actionTools),
+      wording: wording, model: model, voice: voice, log: log, needsWake: configuration.wake.isNeeded,
       canBeInterrupted: canBeInterrupted,
       wordedTools: Set(configuration.tools.filter { $0.reply != nil }.map(\.definition.name)))
+  }
+}
+
+extension Configuration {
+  /// The tools as the runner takes them.
+  fileprivate var actionTools: [ActionTool] {
+    tools.map { ActionTool(definition: $0.definition, action: $0.action, policy: $0.policy) }
   }
 }
 

@@ -5,6 +5,7 @@ import Glibc
 import OperatingSystem
 import Synchronization
 import Transcription
+import TurnDetection
 
 /// Keeps every turn as an Ogg Opus file beside its words, where the configuration asks for it, so that a mishearing can
 /// be replayed with `earshot transcribe`. Passes on what it hears; the disk is written to from a queue of its own, and
@@ -27,6 +28,7 @@ final class TurnKeeper: Listener {
   var attention: Attention { listener.attention }
   var isAwake: Bool { listener.isAwake }
   func waitUntilListening(timeout: Duration) { listener.waitUntilListening(timeout: timeout) }
+  func foresight(at pause: Int) -> Completeness? { listener.foresight(at: pause) }
 
   func take(_ heard: Heard) {
     // Queued before the session is told, which may end with this very turn; the disk delays nothing.
