@@ -8,7 +8,7 @@ import Tools
 struct ToolsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tools", abstract: "List the tools of the configuration, or call one without a voice.",
-    subcommands: [List.self, Call.self])
+    subcommands: [List.self, Sentences.self, Call.self])
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -26,6 +26,38 @@ struct ToolsCommand: AsyncParsableCommand {
       for tool in configuration.tools {
         out("\(tool.definition.name)  \(tool.definition.description)")
         for phrase in tool.phrases { out("    \(phrase.text)") }
+      }
+    }
+  }
+
+  struct Sentences: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "List the sentences that call a tool, and what each calls.",
+      discussion: """
+        Where the phrases allow more than the limit, a fair sample of them is shown.
+
+          earshot tools sentences --config configs/kitchen.yaml
+        """)
+
+    @OptionGroup var options: ConfigurationOptions
+    @Option(help: ArgumentHelp("At most so many.", valueName: "count")) var limit = 1_000
+    @Flag(help: "One JSON object for each sentence, one a line.") var json = false
+
+    func validate() throws {
+      guard (1...100_000).contains(limit) else { throw ValidationError("--limit is 1 to 100000.") }
+    }
+
+    func run() async throws {
+      let phrases = try options.loadWithTools().phrases
+      for sentence in phrases.sentences(limit: limit, seed: 1).sorted() {
+        guard let match = phrases.match(sentence) else { continue }
+        let arguments = JSONValue.object(match.arguments)
+        if json {
+          out(
+            JSONValue.object(["text": .string(sentence), "name": .string(match.name), "arguments": arguments]).text())
+        } else {
+          out("\(sentence)  → \(match.name) \(arguments.text())")
+        }
       }
     }
   }

@@ -1,6 +1,5 @@
 import Assistant
 import Audio
-import Phrases
 import Tools
 
 /// What many spoken turns came to.
@@ -24,7 +23,7 @@ struct TurnReport {
 
   /// Counts a command; right is the call that its text means, and no other. Where the policy wants a yes first
   /// (`isQuestion`), asking is right.
-  mutating func add(_ take: Rehearsal.Take, expected: PhraseMatch?, isQuestion: Bool) {
+  mutating func add(_ take: Rehearsal.Take, expected: Script.Call?, isQuestion: Bool) {
     commands += 1
     let name = "\(take.line.voice): \(take.line.text)"
     let calls = take.calls.map { ($0.name, $0.arguments) }
@@ -85,6 +84,11 @@ struct TurnReport {
       "overruns": .integer(counters.overruns),
       "latency_ms": .object(latencies.json),
     ]
+  }
+
+  /// The picture of the latencies.
+  var plot: LatencyPlot {
+    LatencyPlot(title: "Milliseconds after the last sound of a sentence, all waiting included", rows: latencies.rows)
   }
 
   private var latencies: LatencyTable {

@@ -6,7 +6,7 @@ enum Noise: String, CaseIterable, Sendable {
 
   /// Samples at `rate`, peak 0.5.
   func samples(rate: Int) -> [Float] {
-    var random = SplitMix(state: 7)
+    var random = SeededRandom(seed: 7)
     switch self {
     case .cough:
       // Two bursts through a throat: noise around 500 Hz and 1,500 Hz with a steep beginning.
@@ -19,7 +19,7 @@ enum Noise: String, CaseIterable, Sendable {
 
   /// Noise whose loudness falls by e in `decay` seconds, coloured by resonances at `tones`, in hertz.
   private func burst(
-    _ seconds: Double, _ rate: Int, decay: Double, tones: [Double], _ random: inout SplitMix
+    _ seconds: Double, _ rate: Int, decay: Double, tones: [Double], _ random: inout SeededRandom
   ) -> [Float] {
     var filters = tones.map { Resonance(frequency: $0, width: $0 / 3, rate: Double(rate)) }
     var samples: [Float] = []
@@ -52,19 +52,6 @@ enum Noise: String, CaseIterable, Sendable {
       let y = gain * x + a * y1 + b * y2
       (y2, y1) = (y1, y)
       return y
-    }
-  }
-
-  /// SplitMix64 (Steele, Lea, Flood 2014).
-  private struct SplitMix {
-    var state: UInt64
-
-    mutating func nextUnit() -> Double {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return Double((z ^ (z >> 31)) >> 11) / Double(1 << 53)
     }
   }
 }

@@ -41,7 +41,7 @@ final class Rehearsal: Sendable {
   }
 
   /// -46 dBFS: quieter is a voice's own silence.
-  private static let audible: Float = 0.005
+  static let audible: Float = 0.005
 
   private let room: Room
   private let conversation: Conversation
@@ -260,7 +260,7 @@ final class Rehearsal: Sendable {
   }
 
   /// The line's samples at the mouth's rate, which is Flite's.
-  private func speech(_ line: Script.Line) throws -> [Float] {
+  func speech(_ line: Script.Line) throws -> [Float] {
     let voice = try voices.withLock { voices in
       if let voice = voices[line.voice] { return voice }
       let voice = try FliteSynthesiser(named: line.voice)

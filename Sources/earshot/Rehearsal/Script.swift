@@ -1,3 +1,6 @@
+import Phrases
+import Tools
+
 /// What voices say to the assistant, in order.
 struct Script: Sendable {
   struct Line: Sendable {
@@ -6,6 +9,13 @@ struct Script: Sendable {
     var text: String
     /// Typed instead of spoken: words that the recogniser in the box does not know.
     var isTyped = false
+    /// What it means, where no phrase says so.
+    var call: Call?
+  }
+
+  struct Call: Hashable, Sendable {
+    var name: String
+    var arguments: JSONObject
   }
 
   var lines: [Line]
@@ -28,9 +38,25 @@ struct Script: Sendable {
     ])
   }
 
-  /// Every sentence in every voice.
-  init(sentences: [String], voices: [String]) {
-    lines = voices.flatMap { voice in sentences.map { Line(voice: voice, text: $0) } }
+  /// Every sentence in every voice. Behind `=>` may stand the call that it means: `some air please => set_fan {"on": true}`.
+  /// - Throws: ``CommandFailure`` with the sentence.
+  init(sentences: [String], voices: [String]) throws {
+    let spoken = try sentences.map(Self.sentence)
+    lines = voices.flatMap { voice in spoken.map { Line(voice: voice, text: $0.text, call: $0.call) } }
+  }
+
+  private static func sentence(_ line: String) throws -> (text: String, call: Call?) {
+    guard let arrow = line.firstRange(of: "=>") else { return (line, nil) }
+    func trimmed(_ text: Substring) -> String { text.split(separator: " ").joined(separator: " ") }
+    let meaning = trimmed(line[arrow.upperBound...])
+    let name = meaning.prefix { $0 != " " && $0 != "{" }
+    let rest = Array(meaning.dropFirst(name.count).utf8)
+    guard !name.isEmpty, let arguments = rest.isEmpty ? [:] : (try? JSONValue(parsing: rest))?.objectValue else {
+      throw CommandFailure(
+        status: .badData, description: "\"\(line)\": behind => stands a tool and its arguments, set_fan {\"on\": true}."
+      )
+    }
+    return (trimmed(line[..<arrow.lowerBound]), Call(name: String(name), arguments: arguments))
   }
 
   init(lines: [Line]) { self.lines = lines }

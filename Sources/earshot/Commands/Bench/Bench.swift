@@ -3,5 +3,5 @@ import ArgumentParser
 struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure Earshot on this machine.",
-    subcommands: [BenchTurns.self, BenchAudio.self, BenchSoak.self, BenchModel.self])
+    subcommands: [BenchTurns.self, BenchWake.self, BenchAudio.self, BenchSoak.self, BenchModel.self])
 }

@@ -32,10 +32,10 @@ struct BenchSoak: AsyncParsableCommand {
 
   func run() async throws {
     var loaded = try BenchTurns.load(config)
-    loaded.configuration.wake.words = []
+    (loaded.configuration.wake.words, loaded.configuration.wake.button) = ([], nil)
     // Meant for people, who do not say the same thing three times a second.
     for index in loaded.configuration.tools.indices { loaded.configuration.tools[index].policy.rateLimit = nil }
-    let script = Script(sentences: Self.sentences, voices: voices.split(separator: ",").map(String.init))
+    let script = try Script(sentences: Self.sentences, voices: voices.split(separator: ",").map(String.init))
     let source = RepeatedSource(try Self.recording(of: script))
     let house = try await House(loaded, isSimulated: true, log: NoActionLog())
     let watch = SoakWatch(turns: turns, perRound: script.lines.count, every: max(1, turns / 20))

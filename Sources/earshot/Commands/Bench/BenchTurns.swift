@@ -18,6 +18,7 @@ struct BenchTurns: AsyncParsableCommand {
 
         earshot bench turns
         earshot bench turns --commands commands.txt --unrelated unrelated.txt --json
+        earshot bench turns --commands Tests/Fixtures/turns/spoken.txt --model --wake --plot turns.svg
         earshot bench turns --capture mic --playback speaker --mouth user
         earshot bench turns --config Tests/Fixtures/scenes/story.yaml --scenes Tests/Fixtures/scenes/interruptions.txt
       """)
@@ -44,6 +45,20 @@ struct BenchTurns: AsyncParsableCommand {
   @Flag(
     help: "Call the assistant by its first wake word before every sentence. Without it nobody needs to call.")
   var wake = false
+  @Option(
+    help: ArgumentHelp("Noise in the virtual room, in dBFS; voices have about -20.", valueName: "dBFS"))
+  var noise: Float?
+  @Flag(
+    help:
+      "With the configuration's language model, for sentences that no phrase has; they say what they mean: => set_fan {\"on\": true}."
+  )
+  var model = false
+  @Option(help: ArgumentHelp("Draw the latencies into an SVG file.", valueName: "file")) var plot: String?
+  @Option(
+    help: ArgumentHelp(
+      "Keep what the voices say as WAV files and lines.jsonl in an existing folder, to measure others with.",
+      valueName: "folder"))
+  var record: String?
   @Flag(help: "One JSON object.") var json = false
   @Flag(help: "Show every sentence that went wrong.") var verbose = false
 
@@ -53,28 +68,36 @@ struct BenchTurns: AsyncParsableCommand {
     guard name != nil || !wake else {
       throw ValidationError("--wake: the configuration has no wake word.")
     }
-    if !wake { loaded.configuration.wake.words = [] }
+    if !wake { (loaded.configuration.wake.words, loaded.configuration.wake.button) = ([], nil) }
     loaded.configuration.wake.followUp = .zero
     let names = voices.split(separator: ",").map(String.init)
-    let script = Script(sentences: try commands.map(readLines) ?? Self.kitchen, voices: names)
-    let others = try unrelated.map { Script(sentences: try readLines($0), voices: names) }
+    let script = try Script(sentences: try commands.map(readLines) ?? Self.kitchen, voices: names)
+    let others = try unrelated.map { try Script(sentences: try readLines($0), voices: names) }
     let room = try capture.map { Room.real(capture: $0, playback: playback, mouth: mouth) } ?? Room.virtual()
     let house = try await House(loaded, isSimulated: true, log: NoActionLog())
-    let rehearsal = try Rehearsal(house: house, room: room)
+    room.setEcho([], noise: noise)
+    let answering = model ? try await LanguageModels.make(loaded.configuration) { note($0) } : nil
+    let rehearsal = try Rehearsal(house: house, room: room, model: answering)
+    var recording = record.map { Recording(folder: $0) }
     if let scenes { return try await perform(try Scene.list(readLines(scenes), name: scenes), rehearsal, house) }
     var report = TurnReport(room: room.description)
     for (number, line) in script.lines.enumerated() {
       progress(number + 1, of: script.lines.count, line)
-      let expected = house.phrases.match(line.words)
+      let expected =
+        line.call ?? house.phrases.match(line.words).map { Script.Call(name: $0.name, arguments: $0.arguments) }
       let decision = await decide(expected, in: house)
+      try recording?.add(line, try rehearsal.speech(line), expected: expected)
       report.add(try await rehearsal.say(line.calling(name)), expected: expected, isQuestion: decision == .ask)
     }
     // One voice says each unrelated sentence, in turn, so that the set stays as long as it is.
     for (number, line) in (others?.everyVoiceInTurn ?? []).enumerated() {
       progress(number + 1, of: others?.everyVoiceInTurn.count ?? 0, line)
+      try recording?.add(line, try rehearsal.speech(line), expected: nil)
       report.addUnrelated(try await rehearsal.say(line.calling(name)))
     }
     report.counters = rehearsal.counters
+    try recording?.finish()
+    try plot.map { try writeFile($0, report.plot.svg) }
     await rehearsal.end()
     await house.runner.finishRunning()
     _ = await house.runner.shutDown()
@@ -110,9 +133,9 @@ struct BenchTurns: AsyncParsableCommand {
   }
 
   /// What the policy says of the call that a sentence means, before it is said.
-  private func decide(_ match: PhraseMatch?, in house: House) async -> ToolPolicy.Verdict? {
-    guard let match else { return nil }
-    let call = ToolCall(id: CallID.next(), name: match.name, arguments: match.arguments, origin: .command)
+  private func decide(_ expected: Script.Call?, in house: House) async -> ToolPolicy.Verdict? {
+    guard let expected else { return nil }
+    let call = ToolCall(id: CallID.next(), name: expected.name, arguments: expected.arguments, origin: .command)
     return await house.runner.decision(for: call).verdict
   }
 
