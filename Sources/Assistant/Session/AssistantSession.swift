@@ -33,37 +33,37 @@ public actor AssistantSession: Listener {
     case end
   }
 
-  private let parts: SessionParts
+  let parts: SessionParts
   private let inbox: AsyncStream<Message>
-  private nonisolated let door: AsyncStream<Message>.Continuation
-  private let observer: @Sendable (SessionEvent) -> Void
+  nonisolated let door: AsyncStream<Message>.Continuation
+  let observer: @Sendable (SessionEvent) -> Void
   private nonisolated let attentionNow = Atomic<UInt8>(Attention.open.rawValue)
   /// Turns whose speech is over, as the listen thread says: until the session knows of all of them, it is deaf.
   private nonisolated let stopsSent = Atomic<Int>(0)
   private nonisolated let idle = Atomic<Bool>(true)
   private nonisolated let awake: Atomic<Bool>
-  private nonisolated let foresight = Foresight()
+  nonisolated let foresight = Foresight()
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
 
-  private var session: Session
+  var session: Session
   private var isEnding = false
   private var stopsTaken = 0
   // The turn in progress.
   private var decided: ContinuousClock.Instant?
   private var endpoint = Duration.zero
   private var latency = TurnLatency()
-  private var transcript = ""
+  var transcript = ""
   private var reply = ""
-  private var dialogue: Dialogue
-  private var situation = ""
+  var dialogue: Dialogue
+  var situation = ""
   /// Whether somebody has called since the last turn.
   private var wasCalled = false
-  private var draft: Draft?
+  var draft: Draft?
   /// The words that the model was last told to read ahead, in the present turn.
-  private var readAhead: [Substring] = []
+  var readAhead: [Substring] = []
   // At most one is under way.
-  private var generating: (generation: Int, task: Task<Void, Never>)?
+  var generating: (generation: Int, task: Task<Void, Never>)?
   /// How many turns came to an outcome. An answer is a sign of life as well: a session that hangs gives none.
   public private(set) var finishedTurns = 0
 
@@ -216,7 +216,7 @@ public actor AssistantSession: Listener {
     wasCalled = meaning == .called
   }
 
-  private func meaning(of words: Heard.Words, isConfirming: Bool) -> Understanding {
+  func meaning(of words: Heard.Words, isConfirming: Bool) -> Understanding {
     if words.text.isEmpty { return words.isCalled ? .called : .nothing }
     if words.isCertain { return parts.interpreter.meaning(of: words.text, isConfirming: isConfirming) }
     // Half heard, and no phrase: only a model can make something of it, and where nobody has called, not even a model.
@@ -325,129 +325,4 @@ public actor AssistantSession: Listener {
 
   /// Time since the turn's last speech sample.
   private func sinceSpeech() -> Duration? { decided.map { endpoint + (clock.now - $0) } }
-
-  // MARK: The model
-
-  /// What phrases did is told to the model too, so that "and the hall too" means something to it.
-  private func remember(_ call: ToolCall) {
-    guard call.origin == .phrase else { return }
-    remember(.user(transcript))
-    remember(.assistant(text: "", calls: [call]))
-  }
-
-  private func remember(_ message: ChatMessage) {
-    if parts.model != nil { dialogue.add(message) }
-  }
-
-  private func generate(_ generation: Int, from input: GenerationInput) {
-    guard let answering = parts.model else { return }
-    var begun: Draft?
-    switch input {
-    case .words(let words):
-      if let draft, draft.words == words {
-        begun = draft
-        self.draft = nil
-      } else {
-        settleSituation()
-      }
-      dialogue.add(.user(words))
-    case .results(let results): for result in results { dialogue.add(.tool(result)) }
-    }
-    dropDraft()
-    readAhead = []
-    let events = begun?.events ?? answering.model.generate(request(for: dialogue, answering))
-    generating?.task.cancel()
-    let isOverheard = session.state.turn?.isOverheard ?? false
-    let task = Task { [door] in
-      do {
-        var text = ""
-        var calls: [ToolCall] = []
-        for try await event in events {
-          // What was given up is neither said nor remembered; the model learns of it by the cancellation.
-          if Task.isCancelled { return }
-          switch event {
-          case .text(let piece): text += piece
-          case .toolCall(let call):
-            // Small models stammer; nobody wants the same thing done twice by one sentence.
-            if calls.contains(where: { $0.name == call.name && $0.arguments == call.arguments }) { continue }
-            calls.append(call)
-          case .begun, .toolCallBegun, .usage: break
-          case .finished where isOverheard && calls.isEmpty: dialogue.forgetRequest()
-          case .finished:
-            dialogue.add(.assistant(text: text, calls: calls))
-            if !text.isEmpty { observer(.reply(text: text)) }
-          }
-          door.yield(.step(.generated(generation: generation, event)))
-        }
-      } catch {
-        guard !Task.isCancelled else { return }
-        door.yield(.fault(code: "model", message: "\(error)"))
-        door.yield(.step(.generationFailed(generation: generation)))
-      }
-    }
-    generating = (generation, task)
-  }
-
-  private func request(for dialogue: Dialogue, _ answering: AnsweringModel) -> GenerationRequest {
-    GenerationRequest(
-      messages: dialogue.messages, situation: situation, tools: parts.hands.tools,
-      maximumTokens: answering.maximumTokens, sampling: answering.sampling)
-  }
-
-  /// Once a turn: a changed text would have the whole turn evaluated again.
-  private func settleSituation() {
-    if readAhead.isEmpty, let answering = parts.model { situation = answering.situation() }
-  }
-
-  // MARK: Ahead of the turn's end
-
-  /// The speaker pauses after these words: what a model would answer is begun. Nil: they were not all.
-  private func suppose(_ words: Heard.Words?, at pause: Int) {
-    dropDraft()
-    if let words, words.isCalled, words.text.isEmpty, case .listening(nil, _) = session.state {
-      parts.voice?.play(.wake)
-    }
-    guard let answering = parts.model, let words, let asked = dialogue(with: words) else { return }
-    settleSituation()
-    draft = Draft(of: words.text, by: answering.model, request: request(for: asked, answering)) { [foresight] in
-      foresight.tell($0, at: pause)
-    }
-  }
-
-  /// Lets the model read the words that are not going to change, while more of them are being spoken.
-  private func readAhead(_ text: String) {
-    let spoken = text.split(separator: " ")
-    // The newest word may still become another.
-    let stable = spoken.dropLast()
-    guard let answering = parts.model, stable.count > readAhead.count,
-      !parts.interpreter.mayBecomePhrase(text),
-      let asked = dialogue(with: Heard.Words(text: stable.joined(separator: " ")))
-    else { return }
-    settleSituation()
-    readAhead = Array(stable)
-    answering.model.prefill(request(for: asked, answering))
-  }
-
-  /// What a model would be asked if these were the words of the running turn; nil where it would not be asked.
-  private func dialogue(with words: Heard.Words) -> Dialogue? {
-    guard case .listening(nil, _) = session.state else { return nil }
-    switch meaning(of: words, isConfirming: false) {
-    case .words(let text), .overheard(let text):
-      var asked = dialogue
-      asked.add(.user(text))
-      return asked
-    case .nothing, .called, .call, .confirmation: return nil
-    }
-  }
-
-  private func dropDraft() {
-    draft?.discard()
-    draft = nil
-  }
-
-  private func cancelGeneration(_ generation: Int) {
-    guard let generating, generating.generation == generation else { return }
-    generating.task.cancel()
-    self.generating = nil
-  }
 }

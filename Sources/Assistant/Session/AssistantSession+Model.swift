@@ -1,0 +1,128 @@
+import Inference
+import Tools
+
+/// What the model is asked, and what it begins before it is asked.
+extension AssistantSession {
+  /// What phrases did is told to the model too, so that "and the hall too" means something to it.
+  func remember(_ call: ToolCall) {
+    guard call.origin == .phrase else { return }
+    remember(.user(transcript))
+    remember(.assistant(text: "", calls: [call]))
+  }
+
+  func remember(_ message: ChatMessage) {
+    if parts.model != nil { dialogue.add(message) }
+  }
+
+  func generate(_ generation: Int, from input: GenerationInput) {
+    guard let answering = parts.model else { return }
+    var begun: Draft?
+    switch input {
+    case .words(let words):
+      if let draft, draft.words == words {
+        begun = draft
+        self.draft = nil
+      } else {
+        settleSituation()
+      }
+      dialogue.add(.user(words))
+    case .results(let results): for result in results { dialogue.add(.tool(result)) }
+    }
+    dropDraft()
+    readAhead = []
+    let events = begun?.events ?? answering.model.generate(request(for: dialogue, answering))
+    generating?.task.cancel()
+    let isOverheard = session.state.turn?.isOverheard ?? false
+    let task = Task { [door] in
+      do {
+        var text = ""
+        var calls: [ToolCall] = []
+        for try await event in events {
+          // What was given up is neither said nor remembered; the model learns of it by the cancellation.
+          if Task.isCancelled { return }
+          switch event {
+          case .text(let piece): text += piece
+          case .toolCall(let call):
+            // Small models stammer; nobody wants the same thing done twice by one sentence.
+            if calls.contains(where: { $0.name == call.name && $0.arguments == call.arguments }) { continue }
+            calls.append(call)
+          case .begun, .toolCallBegun, .usage: break
+          case .finished where isOverheard && calls.isEmpty: dialogue.forgetRequest()
+          case .finished:
+            dialogue.add(.assistant(text: text, calls: calls))
+            if !text.isEmpty { observer(.reply(text: text)) }
+          }
+          door.yield(.step(.generated(generation: generation, event)))
+        }
+      } catch {
+        guard !Task.isCancelled else { return }
+        door.yield(.fault(code: "model", message: "\(error)"))
+        door.yield(.step(.generationFailed(generation: generation)))
+      }
+    }
+    generating = (generation, task)
+  }
+
+  func request(for dialogue: Dialogue, _ answering: AnsweringModel) -> GenerationRequest {
+    GenerationRequest(
+      messages: dialogue.messages, situation: situation, tools: parts.hands.tools,
+      maximumTokens: answering.maximumTokens, sampling: answering.sampling)
+  }
+
+  /// Once a turn: a changed text would have the whole turn evaluated again.
+  func settleSituation() {
+    if readAhead.isEmpty, let answering = parts.model { situation = answering.situation() }
+  }
+
+  // MARK: Ahead of the turn's end
+
+  /// The speaker pauses after these words: what a model would answer is begun. Nil: they were not all.
+  func suppose(_ words: Heard.Words?, at pause: Int) {
+    dropDraft()
+    if let words, words.isCalled, words.text.isEmpty, case .listening(nil, _) = session.state {
+      parts.voice?.play(.wake)
+    }
+    guard let answering = parts.model, let words, let asked = dialogue(with: words) else { return }
+    settleSituation()
+    draft = Draft(of: words.text, by: answering.model, request: request(for: asked, answering)) { [foresight] in
+      foresight.tell($0, at: pause)
+    }
+  }
+
+  /// Lets the model read the words that are not going to change, while more of them are being spoken.
+  func readAhead(_ text: String) {
+    let spoken = text.split(separator: " ")
+    // The newest word may still become another.
+    let stable = spoken.dropLast()
+    guard let answering = parts.model, stable.count > readAhead.count,
+      !parts.interpreter.mayBecomePhrase(text),
+      let asked = dialogue(with: Heard.Words(text: stable.joined(separator: " ")))
+    else { return }
+    settleSituation()
+    readAhead = Array(stable)
+    answering.model.prefill(request(for: asked, answering))
+  }
+
+  /// What a model would be asked if these were the words of the running turn; nil where it would not be asked.
+  func dialogue(with words: Heard.Words) -> Dialogue? {
+    guard case .listening(nil, _) = session.state else { return nil }
+    switch meaning(of: words, isConfirming: false) {
+    case .words(let text), .overheard(let text):
+      var asked = dialogue
+      asked.add(.user(text))
+      return asked
+    case .nothing, .called, .call, .confirmation: return nil
+    }
+  }
+
+  func dropDraft() {
+    draft?.discard()
+    draft = nil
+  }
+
+  func cancelGeneration(_ generation: Int) {
+    guard let generating, generating.generation == generation else { return }
+    generating.task.cancel()
+    self.generating = nil
+  }
+}
