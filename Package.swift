@@ -75,6 +75,8 @@ let package = Package(
       ]),
     // A supervised helper process and the messages to it.
     .target(name: "WorkerProcess", dependencies: ["OperatingSystem"]),
+    // What models hear of speech.
+    .target(name: "SpeechFeatures"),
 
     .executableTarget(
       name: "earshot",
@@ -137,6 +139,8 @@ let package = Package(
         "EchoCancellation", "Audio", "AudioCapture", "AudioPlayback", "SoundCards", "SoundCardsTestSupport",
         "TestSupport",
       ]),
+    .testTarget(
+      name: "SpeechFeaturesTests", dependencies: ["SpeechFeatures", "Audio", "TestSupport"], exclude: ["Golden"]),
     .testTarget(name: "TurnDetectionTests", dependencies: ["TurnDetection", "Audio", "TestSupport"]),
     .testTarget(
       name: "TranscriptionTests", dependencies: ["Transcription", "Audio", "WorkerProcess", "TestSupport", "CFlite"],
