@@ -92,7 +92,7 @@ let package = Package(
       ]),
     .executableTarget(
       name: "earshot-worker",
-      dependencies: ["WorkerProcess", "OperatingSystem", "CSherpaOnnx"],
+      dependencies: ["WorkerProcess", "OperatingSystem", "SpeechFeatures", "CSherpaOnnx", "COnnxRuntime"],
       linkerSettings: [
         .unsafeFlags([
           "-Xlinker", "-rpath", "-Xlinker", localPrefix + "/lib",
@@ -112,6 +112,8 @@ let package = Package(
     .systemLibrary(name: "CPocketSphinx", pkgConfig: "pocketsphinx", providers: [.apt(["libpocketsphinx-dev"])]),
     .systemLibrary(name: "CFlite", providers: [.apt(["flite1-dev"])]),
     .systemLibrary(name: "CSherpaOnnx", pkgConfig: "sherpa-onnx"),
+    // The runtime that sherpa-onnx brings without its header; found through sherpa-onnx's pkg-config file.
+    .target(name: "COnnxRuntime"),
     .systemLibrary(name: "CTensorFlowLite", pkgConfig: "tensorflowlite_c"),
 
     .target(name: "TestSupport", dependencies: ["Audio", "CAllocationCounter"], path: "Tests/TestSupport"),

@@ -37,6 +37,12 @@ public enum RecogniserKind: String, CaseIterable, Hashable, Sendable {
   }
 }
 
+/// The models that tell whether a turn is over which a worker can load, by the names used in the configuration.
+public enum TurnEndKind: String, CaseIterable, Hashable, Sendable {
+  /// Smart Turn v3: Whisper's features of the last eight seconds in, a probability out.
+  case smartTurn = "smart-turn"
+}
+
 /// The voices of sherpa-onnx that a worker can load, by the names used in the configuration.
 public enum VoiceKind: String, CaseIterable, Hashable, Sendable {
   /// VITS in all its forms: Piper, Coqui, MMS, MeloTTS.

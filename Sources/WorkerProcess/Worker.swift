@@ -123,7 +123,7 @@ extension WorkerRequest {
   var answerKey: UInt64? {
     switch self {
     case .settle(let id, let serial): UInt64(id) << 32 | UInt64(serial)
-    case .speak(let id, _, _, _): UInt64(id) << 32
+    case .speak(let id, _, _, _), .judge(let id, _): UInt64(id) << 32
     default: nil
     }
   }

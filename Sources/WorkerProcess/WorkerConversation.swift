@@ -61,7 +61,7 @@ struct WorkerConversation {
       loading ? .loadFailed : .died, loading ? "load the \(worker.model.kind) model" : "keep \(worker.name) running",
       end + said,
       remedy: loading
-        ? "Check that the model's files are complete and of a kind that sherpa-onnx 2.0 supports."
+        ? worker.model.task.loadRemedy
         : "It is started again by itself; if this happens often, try another model.")
   }
 
@@ -163,10 +163,9 @@ struct WorkerConversation {
       worker.handler(.state(.ready(description)))
     case .failed(let reason):
       throw WorkerError(
-        .loadFailed, "load the \(worker.model.kind) model", reason,
-        remedy: "Check that the model's files are complete and of a kind that sherpa-onnx 2.0 supports.")
+        .loadFailed, "load the \(worker.model.kind) model", reason, remedy: worker.model.task.loadRemedy)
     case .pong: break
-    case .partial, .transcript, .audio, .done, .problem:
+    case .partial, .transcript, .audio, .done, .problem, .probability:
       guard readySince != nil else { throw .violation("an answer before the worker is ready") }
       settleDeadlines(event)
       worker.handler(.event(event))
@@ -181,7 +180,7 @@ struct WorkerConversation {
       case .audio(let id, _):
         let key = UInt64(id) << 32
         if shared.deadlines[key] != nil { shared.deadlines[key] = clock.now + worker.limits.pong }
-      case .done(let id): shared.deadlines[UInt64(id) << 32] = nil
+      case .done(let id), .probability(let id, _): shared.deadlines[UInt64(id) << 32] = nil
       case .problem(let id, _): shared.deadlines = shared.deadlines.filter { UInt32($0.key >> 32) != id }
       default: break
       }

@@ -1,7 +1,8 @@
 /// The protocol's version; both sides say theirs first, and a difference ends the connection.
-public let workerProtocolVersion: UInt32 = 1
+public let workerProtocolVersion: UInt32 = 2
 
-/// What the daemon tells a worker. An `id` names one utterance or one spoken text and is chosen by the daemon.
+/// What the daemon tells a worker. An `id` names one utterance, one spoken text or one question and is
+/// chosen by the daemon.
 public enum WorkerRequest: Hashable, Sendable {
   case hello(version: UInt32)
   case load(WorkerModel)
@@ -18,9 +19,13 @@ public enum WorkerRequest: Hashable, Sendable {
   /// Stops that text as soon as the model gives control back.
   case cancel(id: UInt32)
   case ping(UInt32)
+  /// Asks whether a turn is over whose last 16 kHz mono samples these are, at most ``maximumTurnSamples``.
+  case judge(id: UInt32, samples: [Float])
 
   /// Samples in one message: about two seconds at 16 kHz.
   public static let maximumSamples = 32_768
+  /// Samples of a turn that are judged: its last eight seconds at 16 kHz.
+  public static let maximumTurnSamples = 128_000
 
   public var frame: WorkerFrame {
     var writer = ByteWriter()
@@ -58,6 +63,10 @@ public enum WorkerRequest: Hashable, Sendable {
     case .ping(let number):
       type = 9
       writer.append(number)
+    case .judge(let id, let samples):
+      type = 10
+      writer.append(id)
+      writer.append(samples.span)
     }
     return WorkerFrame(type: type, body: writer.bytes)
   }
@@ -78,6 +87,12 @@ public enum WorkerRequest: Hashable, Sendable {
         speed: try reader.readFloat())
     case 8: self = .cancel(id: try reader.readUInt32())
     case 9: self = .ping(try reader.readUInt32())
+    case 10:
+      let (id, samples) = (try reader.readUInt32(), try reader.readSamples())
+      guard samples.count <= Self.maximumTurnSamples else {
+        throw .violation("a turn of \(samples.count) samples, where \(Self.maximumTurnSamples) are allowed")
+      }
+      self = .judge(id: id, samples: samples)
     default: throw .violation("a request of the unknown type \(frame.type)")
     }
     try reader.finish()
@@ -100,6 +115,8 @@ public enum WorkerEvent: Hashable, Sendable {
   /// This request failed; the worker goes on.
   case problem(id: UInt32, reason: String)
   case pong(UInt32)
+  /// The answer to ``WorkerRequest/judge(id:samples:)``: how probable it is that the turn is over, 0...1.
+  case probability(id: UInt32, Float)
 
   public var frame: WorkerFrame {
     var writer = ByteWriter()
@@ -138,6 +155,10 @@ public enum WorkerEvent: Hashable, Sendable {
     case .pong(let number):
       type = 137
       writer.append(number)
+    case .probability(let id, let value):
+      type = 138
+      writer.append(id)
+      writer.append(value)
     }
     return WorkerFrame(type: type, body: writer.bytes)
   }
@@ -158,6 +179,10 @@ public enum WorkerEvent: Hashable, Sendable {
     case 135: self = .done(id: try reader.readUInt32())
     case 136: self = .problem(id: try reader.readUInt32(), reason: try reader.readText())
     case 137: self = .pong(try reader.readUInt32())
+    case 138:
+      let (id, value) = (try reader.readUInt32(), try reader.readFloat())
+      guard (0...1).contains(value) else { throw .violation("a probability of \(value)") }
+      self = .probability(id: id, value)
     default: throw .violation("an event of the unknown type \(frame.type)")
     }
     try reader.finish()
@@ -168,9 +193,9 @@ public enum WorkerEvent: Hashable, Sendable {
 public struct WorkerDescription: Hashable, Sendable {
   /// The library and its version.
   public var library: String
-  /// Rate of the voice's samples in Hz; 16,000 for a recogniser.
+  /// Rate of the voice's samples in Hz; 16,000 for a model that hears.
   public var sampleRate: Int
-  /// Speakers of a voice, at least 1; 0 for a recogniser.
+  /// Speakers of a voice, at least 1; 0 for any other model.
   public var speakers: Int
 
   public init(library: String, sampleRate: Int, speakers: Int) {

@@ -1,12 +1,15 @@
-/// What a worker is to load: the kind of model, its files by role, and options. Made by ``ModelFolder``.
+/// What a worker is to load: the kind of model, its files by role, and options. Made by ``ModelFolder``, or of one file by
+/// ``turnEnd(file:kind:options:)``.
 public struct WorkerModel: Hashable, Sendable {
   public enum Task: UInt8, Hashable, Sendable {
     case recogniser = 1
     case voice = 2
+    /// Tells by the sound of a turn whether it is over.
+    case turnEnd = 3
   }
 
   public var task: Task
-  /// A ``RecogniserKind`` or ``VoiceKind`` by name.
+  /// A ``RecogniserKind``, ``VoiceKind`` or ``TurnEndKind`` by name.
   public var kind: String
   /// Absolute paths by role: `encoder`, `tokens`, …
   public var files: [String: String]

@@ -2,7 +2,7 @@ import Glibc
 import OperatingSystem
 import WorkerProcess
 
-/// The helper process: holds one sherpa-onnx model and serves the daemon over the socket at descriptor 3.
+/// The helper process: holds one model, of sherpa-onnx or of ONNX Runtime, and serves the daemon over the socket at descriptor 3.
 ///
 /// It is not meant to be started by hand. The library may end this process at any moment, on a model that it does not
 /// support for example; the daemon sees that and goes on.
@@ -28,6 +28,7 @@ struct EarshotWorker {
   private static func serve(_ channel: WorkerChannel, _ inbox: WorkerInbox) {
     var recogniser: (any UtteranceDecoder)?
     var voice: NeuralVoice?
+    var turnEnd: TurnEndModel?
     while true {
       switch inbox.next() {
       case .load(let model):
@@ -41,6 +42,10 @@ struct EarshotWorker {
             voice = loaded
             channel.send(
               .ready(WorkerDescription(library: libraryName, sampleRate: loaded.sampleRate, speakers: loaded.speakers)))
+          case .turnEnd:
+            turnEnd = try TurnEndModel(model)
+            channel.send(
+              .ready(WorkerDescription(library: TurnEndModel.libraryName, sampleRate: 16_000, speakers: 0)))
           }
         } catch {
           channel.send(.failed(reason: error.reason))
@@ -66,6 +71,13 @@ struct EarshotWorker {
           deliver: { channel.send(samples: $0, of: id) })
         inbox.forget(id)
         channel.send(failure.map { .problem(id: id, reason: $0) } ?? .done(id: id))
+      case .judge(let id, let samples):
+        do throws(TurnEndModel.Failure) {
+          guard let turnEnd else { throw TurnEndModel.Failure(reason: "this worker holds no turn-end model") }
+          channel.send(.probability(id: id, try turnEnd.probability(samples)))
+        } catch {
+          channel.send(.problem(id: id, reason: error.reason))
+        }
       case .hello, .cancel, .ping: break
       }
     }

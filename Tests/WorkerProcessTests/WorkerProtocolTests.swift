@@ -12,7 +12,7 @@ import Testing
     .audio(id: 7, samples: []),
     .settle(id: 7, serial: 3), .end(id: 7), .speak(id: 9, text: "Grüße — 21 °C", speaker: 2, speed: 1.25),
     .cancel(id: 9),
-    .ping(.max),
+    .ping(.max), .judge(id: 4, samples: [0.5, -0.5]), .judge(id: 5, samples: []),
   ]
 
   static let events: [WorkerEvent] = [
@@ -20,6 +20,7 @@ import Testing
     .failed(reason: "no such model"), .partial(id: 1, text: "turn on"),
     .transcript(id: 1, serial: 2, text: "turn on the light", confidence: 0.75), .audio(id: 2, samples: [0.25, -0.25]),
     .done(id: 2), .problem(id: 2, reason: "no"), .pong(5),
+    .probability(id: 4, 0.75), .probability(id: 4, 0),
   ]
 
   @Test(arguments: requests) func requestSurvivesTheWire(_ request: WorkerRequest) throws {
@@ -82,12 +83,28 @@ import Testing
   }
 
   @Test(arguments: [UInt8](0...255)) func unknownTypesAreRefused(_ type: UInt8) {
-    if !(1...9).contains(type) {
+    if !(1...10).contains(type) {
       #expect(throws: WorkerError.self) { try WorkerRequest(WorkerFrame(type: type, body: [])) }
     }
-    if !(129...137).contains(type) {
+    if !(129...138).contains(type) {
       #expect(throws: WorkerError.self) { try WorkerEvent(WorkerFrame(type: type, body: [])) }
     }
+  }
+
+  @Test func aTurnIsJudgedBySoMuchOfItAndNoMore() throws {
+    let longest = WorkerRequest.judge(
+      id: 1, samples: [Float](repeating: 0.5, count: WorkerRequest.maximumTurnSamples))
+    var decoder = WorkerFrameDecoder()
+    decoder.append(longest.frame.bytes)
+    let frame = try #require(try decoder.next())
+    #expect(try WorkerRequest(frame) == longest)
+    let longer = WorkerRequest.judge(
+      id: 1, samples: [Float](repeating: 0, count: WorkerRequest.maximumTurnSamples + 1))
+    #expect(throws: WorkerError.self) { try WorkerRequest(longer.frame) }
+  }
+
+  @Test(arguments: [Float.nan, .infinity, -0.01, 1.01]) func whatIsNoProbabilityIsRefused(_ value: Float) {
+    #expect(throws: WorkerError.self) { try WorkerEvent(WorkerEvent.probability(id: 1, value).frame) }
   }
 
   @Test(arguments: [0, 1 << 20 | 1, 0x7fff_ffff, 0xffff_ffff] as [UInt32])
