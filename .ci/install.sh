@@ -16,6 +16,7 @@ install -m 644 .build/release/libEarshotVirtualSoundCard.so "$root/lib/earshot/"
 install -m 644 "$local_prefix/share/earshot/silero_vad_16k_op15.onnx" "$root/share/earshot/"
 install -d "$root/share/earshot/wake"
 install -m 644 "$local_prefix"/share/earshot/wake/* "$root/share/earshot/wake/"
+install -D -m 644 -t "$root/share/earshot/turns" "$local_prefix"/share/earshot/turns/*.onnx
 for library in "$local_prefix"/lib/*.so*; do install -m 644 "$(readlink -f "$library")" "$root/lib/earshot/$(basename "$library")"; done
 install -m 644 configs/* "$root/share/earshot/configs/"
 install -D -m 644 -t "$root/share/earshot/Models" Models/*

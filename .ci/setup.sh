@@ -67,10 +67,13 @@ wheel sherpa-onnx-core 2.0.1 "$sherpa_x86" 4a855a5c89c89885111e4e9c570e5da1aed63
 wheel pymicro-wakeword 2.5.0 3869f536402b1254e3be3549d3a462ecd6ed21ce2c3e77ec8eb501c3c700417c \
   6c75b77c936efd19b8c35a094cb7e3fdbd4ebcd0f63635a0851ce591990829f2 \
   'pymicro_wakeword/lib/*' 'pymicro_wakeword/models/*' 'pymicro_wakeword-*/*'
+smart_hash=0352f504b44e78bdf524e45af4bc759601c835b9b7dc195efe5e03384b974a44
+wheel pipecat-ai 1.14.0 $smart_hash $smart_hash 'pipecat/audio/turn/smart_turn/data/smart-turn-v3.2-cpu.onnx' 'pipecat_ai-*/licenses/*'
 # Two trainings of one network: the ONNX file holds the weights that the package itself computes with.
 for weights in silero_vad_16k.safetensors silero_vad_16k_op15.onnx; do
   ln -sf "$prefix/wheels/silero-vad/silero_vad/data/$weights" "$prefix/share/earshot/$weights"
 done
+ln -sfn "$prefix/wheels/pipecat-ai/pipecat/audio/turn/smart_turn/data" "$prefix/share/earshot/turns"
 sherpa="$prefix/wheels/sherpa-onnx-core/sherpa_onnx"
 ln -sfn "$sherpa/include/sherpa-onnx" "$prefix/include/sherpa-onnx"
 for library in "$sherpa"/lib/*.so*; do ln -sf "$library" "$prefix/lib/"; done
