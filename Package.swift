@@ -46,7 +46,7 @@ let package = Package(
           "-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/earshot",
         ])
       ]),
-    .target(name: "TurnDetection", dependencies: ["Audio", "COpenBLAS"]),
+    .target(name: "TurnDetection", dependencies: ["Audio", "WorkerProcess", "COpenBLAS"]),
     .target(name: "Transcription", dependencies: ["WorkerProcess", "OperatingSystem", "CPocketSphinx", "CFlite"]),
     .target(name: "Speech", dependencies: ["Audio", "WorkerProcess", "OperatingSystem", "CFlite"]),
     // Words to tool calls, tool calls to effects.
@@ -142,8 +142,9 @@ let package = Package(
         "TestSupport",
       ]),
     .testTarget(
+      name: "TurnDetectionTests", dependencies: ["TurnDetection", "Audio", "Speech", "WorkerProcess", "TestSupport"]),
+    .testTarget(
       name: "SpeechFeaturesTests", dependencies: ["SpeechFeatures", "Audio", "TestSupport"], exclude: ["Golden"]),
-    .testTarget(name: "TurnDetectionTests", dependencies: ["TurnDetection", "Audio", "TestSupport"]),
     .testTarget(
       name: "TranscriptionTests", dependencies: ["Transcription", "Audio", "WorkerProcess", "TestSupport", "CFlite"],
       linkerSettings: ["slt", "rms", "awb"].map { .linkedLibrary("flite_cmu_us_\($0)") }),
