@@ -10,6 +10,11 @@ struct ByteWriter {
     for shift in stride(from: 0, to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> UInt32(shift))) }
   }
 
+  mutating func append(_ value: Int64) {
+    append(UInt32(truncatingIfNeeded: value))
+    append(UInt32(truncatingIfNeeded: value >> 32))
+  }
+
   mutating func append(_ value: Float) { append(value.bitPattern) }
 
   /// Length in bytes, then UTF-8. Cut at ``ByteReader/maximumTextLength`` on a character's border.
@@ -54,6 +59,11 @@ struct ByteReader {
     for offset in 0..<4 { value |= UInt32(bytes[position + offset]) << UInt32(8 * offset) }
     position += 4
     return value
+  }
+
+  mutating func readInt64() throws(WorkerError) -> Int64 {
+    let low = try readUInt32()
+    return Int64(bitPattern: UInt64(low) | UInt64(try readUInt32()) << 32)
   }
 
   mutating func readFloat() throws(WorkerError) -> Float { Float(bitPattern: try readUInt32()) }

@@ -58,6 +58,16 @@ public struct ModelFolder: Sendable {
     return WorkerModel(task: .voice, kind: kind.rawValue, files: files, options: options)
   }
 
+  /// The keyword spotter in this folder, which has the keywords themselves in `keywords.txt`. `options`: `threads` (1...64),
+  /// `score` (0...10, how much the search prefers keywords) and `threshold` (0.01...0.99), where `keywords.txt` says nothing
+  /// else of a keyword.
+  public func keywordSpotter(
+    kind: KeywordKind = .transducer, options: [String: String] = [:]
+  ) throws(WorkerError) -> WorkerModel {
+    let files = try resolve("keyword \(kind.rawValue)", roles: kind.roles, optional: [])
+    return WorkerModel(task: .keywords, kind: kind.rawValue, files: files, options: options)
+  }
+
   /// Which recogniser this is, or nil.
   public func detectedRecogniser() -> RecogniserKind? {
     let has = { (role: String) in file(role) != nil }
@@ -174,6 +184,7 @@ public struct ModelFolder: Sendable {
   private static func matches(_ role: String, _ name: String) -> Bool {
     let isModel = name.hasSuffix(".onnx") || name.hasSuffix(".ort")
     switch role {
+    case "keywords": return name == "keywords.txt" || name.hasSuffix("-keywords.txt")
     case "tokens": return name == "tokens.txt" || name.hasSuffix("-tokens.txt")
     case "voices": return name == "voices.bin"
     case "lexicon": return name == "lexicon.txt" || name.hasPrefix("lexicon-us-en")
@@ -197,6 +208,7 @@ public struct ModelFolder: Sendable {
   private static func example(_ role: String) -> String {
     switch role {
     case "tokens": "tokens.txt"
+    case "keywords": "keywords.txt"
     case "voices": "voices.bin"
     case "preprocessor": "preprocess.onnx"
     case "acoustic_model": "model-steps-3.onnx"

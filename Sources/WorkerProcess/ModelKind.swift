@@ -43,6 +43,16 @@ public enum TurnEndKind: String, CaseIterable, Hashable, Sendable {
   case smartTurn = "smart-turn"
 }
 
+/// The keyword spotters of sherpa-onnx that a worker can load, by the names used in the configuration.
+public enum KeywordKind: String, CaseIterable, Hashable, Sendable {
+  /// A small streaming transducer whose search knows the keywords and nothing else.
+  case transducer
+
+  /// The files without which the kind cannot be loaded, by role. `keywords` has a line a keyword: its tokens, then as one
+  /// wishes `:score`, `#threshold` and `@NAME`.
+  public var roles: [String] { ["encoder", "decoder", "joiner", "tokens", "keywords"] }
+}
+
 /// The voices of sherpa-onnx that a worker can load, by the names used in the configuration.
 public enum VoiceKind: String, CaseIterable, Hashable, Sendable {
   /// VITS in all its forms: Piper, Coqui, MMS, MeloTTS.

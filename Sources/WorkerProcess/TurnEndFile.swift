@@ -34,7 +34,7 @@ extension WorkerModel.Task {
   /// What to do where a model of this task cannot be loaded.
   var loadRemedy: String {
     switch self {
-    case .recogniser, .voice:
+    case .recogniser, .voice, .keywords:
       "Check that the model's files are complete and of a kind that sherpa-onnx 2.0 supports."
     case .turnEnd: "Name the file smart-turn-v3.2-cpu.onnx, which make setup fetches."
     }

@@ -165,7 +165,7 @@ struct WorkerConversation {
       throw WorkerError(
         .loadFailed, "load the \(worker.model.kind) model", reason, remedy: worker.model.task.loadRemedy)
     case .pong: break
-    case .partial, .transcript, .audio, .done, .problem, .probability:
+    case .partial, .transcript, .audio, .done, .problem, .probability, .keyword:
       guard readySince != nil else { throw .violation("an answer before the worker is ready") }
       settleDeadlines(event)
       worker.handler(.event(event))

@@ -1,12 +1,12 @@
 /// The protocol's version; both sides say theirs first, and a difference ends the connection.
 public let workerProtocolVersion: UInt32 = 2
 
-/// What the daemon tells a worker. An `id` names one utterance, one spoken text or one question and is
-/// chosen by the daemon.
+/// What the daemon tells a worker. An `id` names one utterance or stream, one spoken text or one question
+/// and is chosen by the daemon.
 public enum WorkerRequest: Hashable, Sendable {
   case hello(version: UInt32)
   case load(WorkerModel)
-  /// A new utterance; the one before it, if it is still open, is dropped.
+  /// A new utterance, or a new stream for a keyword spotter; the one before it, if it is still open, is dropped.
   case begin(id: UInt32)
   /// 16 kHz mono samples of that utterance, at most ``maximumSamples``.
   case audio(id: UInt32, samples: [Float])
@@ -117,6 +117,8 @@ public enum WorkerEvent: Hashable, Sendable {
   case pong(UInt32)
   /// The answer to ``WorkerRequest/judge(id:samples:)``: how probable it is that the turn is over, 0...1.
   case probability(id: UInt32, Float)
+  /// A keyword was heard in this stream, of which the worker had taken `position` samples (not negative) by then.
+  case keyword(id: UInt32, position: Int64, text: String)
 
   public var frame: WorkerFrame {
     var writer = ByteWriter()
@@ -159,6 +161,11 @@ public enum WorkerEvent: Hashable, Sendable {
       type = 138
       writer.append(id)
       writer.append(value)
+    case .keyword(let id, let position, let text):
+      type = 139
+      writer.append(id)
+      writer.append(position)
+      writer.append(text)
     }
     return WorkerFrame(type: type, body: writer.bytes)
   }
@@ -183,6 +190,10 @@ public enum WorkerEvent: Hashable, Sendable {
       let (id, value) = (try reader.readUInt32(), try reader.readFloat())
       guard (0...1).contains(value) else { throw .violation("a probability of \(value)") }
       self = .probability(id: id, value)
+    case 139:
+      let (id, position, text) = (try reader.readUInt32(), try reader.readInt64(), try reader.readText())
+      guard position >= 0 else { throw .violation("a keyword at the position \(position)") }
+      self = .keyword(id: id, position: position, text: text)
     default: throw .violation("an event of the unknown type \(frame.type)")
     }
     try reader.finish()

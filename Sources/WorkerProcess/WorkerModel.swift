@@ -6,10 +6,12 @@ public struct WorkerModel: Hashable, Sendable {
     case voice = 2
     /// Tells by the sound of a turn whether it is over.
     case turnEnd = 3
+    /// Listens for keywords all the time.
+    case keywords = 4
   }
 
   public var task: Task
-  /// A ``RecogniserKind``, ``VoiceKind`` or ``TurnEndKind`` by name.
+  /// A ``RecogniserKind``, ``VoiceKind``, ``TurnEndKind`` or ``KeywordKind`` by name.
   public var kind: String
   /// Absolute paths by role: `encoder`, `tokens`, …
   public var files: [String: String]

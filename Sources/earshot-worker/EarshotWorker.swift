@@ -29,6 +29,7 @@ struct EarshotWorker {
     var recogniser: (any UtteranceDecoder)?
     var voice: NeuralVoice?
     var turnEnd: TurnEndModel?
+    var keywords: KeywordDecoder?
     while true {
       switch inbox.next() {
       case .load(let model):
@@ -42,6 +43,9 @@ struct EarshotWorker {
             voice = loaded
             channel.send(
               .ready(WorkerDescription(library: libraryName, sampleRate: loaded.sampleRate, speakers: loaded.speakers)))
+          case .keywords:
+            keywords = try KeywordDecoder(model)
+            channel.send(.ready(WorkerDescription(library: libraryName, sampleRate: 16_000, speakers: 0)))
           case .turnEnd:
             turnEnd = try TurnEndModel(model)
             channel.send(
@@ -51,16 +55,23 @@ struct EarshotWorker {
           channel.send(.failed(reason: error.reason))
           exit(1)
         }
-      case .begin(let id): recogniser?.begin(id)
+      case .begin(let id):
+        recogniser?.begin(id)
+        keywords?.begin(id)
       case .audio(let id, let samples):
         if let text = recogniser?.accept(samples, of: id) { channel.send(.partial(id: id, text: text)) }
+        for keyword in keywords?.accept(samples, of: id) ?? [] {
+          channel.send(.keyword(id: id, position: keyword.position, text: keyword.text))
+        }
       case .settle(let id, let serial):
         if let result = recogniser?.settle(id) {
           channel.send(.transcript(id: id, serial: serial, text: result.text, confidence: result.confidence))
         } else {
           channel.send(.problem(id: id, reason: "no such utterance is open"))
         }
-      case .end(let id): recogniser?.end(id)
+      case .end(let id):
+        recogniser?.end(id)
+        keywords?.end(id)
       case .speak(let id, let text, let speaker, let speed):
         guard let voice else {
           channel.send(.problem(id: id, reason: "this worker holds no voice"))

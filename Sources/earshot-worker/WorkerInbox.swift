@@ -1,3 +1,4 @@
+import Glibc
 import OperatingSystem
 import Synchronization
 import WorkerProcess
@@ -8,6 +9,10 @@ final class WorkerInbox: Sendable {
     var requests: [WorkerRequest] = []
     var cancelled: Set<UInt32> = []
   }
+
+  /// Requests that may wait: some minutes of audio in pieces of 20 ms. Beyond that the library hangs, and the daemon, which
+  /// waits for no answer to a stream, could not know it.
+  private static let maximumRequests = 16_384
 
   private let shared = Mutex(Shared())
   private let available = Semaphore()
@@ -24,6 +29,10 @@ final class WorkerInbox: Sendable {
         let asked = Set(shared.requests.compactMap { if case .settle(let id, _) = $0 { id } else { nil } })
         shared.requests.removeAll { if case .audio(let id, _) = $0 { !asked.contains(id) } else { false } }
       default: break
+      }
+      guard shared.requests.count < Self.maximumRequests else {
+        complain("the model has not taken \(shared.requests.count) requests")
+        _exit(75)
       }
       shared.requests.append(request)
       available.signal()

@@ -95,6 +95,18 @@ import Testing
     #expect(try ModelFolder(folder.path).voice().kind == kind)
   }
 
+  @Test func keywordSpotterNeedsItsKeywords() throws {
+    let model = try ModelFolder("\(Self.fixtures)/tones-keywords").keywordSpotter(options: ["threshold": "0.5"])
+    #expect(model.task == .keywords && model.kind == "transducer")
+    #expect(model.files["keywords"]?.hasSuffix("/tones-keywords/keywords.txt") == true)
+    let folder = try TemporaryFolder("sherpa-onnx-kws-zipformer")
+    for file in ["encoder-chunk-16.int8.onnx", "decoder.onnx", "joiner.onnx", "tokens.txt"] {
+      try folder.write("x", to: file)
+    }
+    let error = #expect(throws: WorkerError.self) { try ModelFolder(folder.path).keywordSpotter() }
+    #expect(error?.description.contains("keywords.txt") == true)
+  }
+
   @Test func metadataIsReadWithoutTheGraph() throws {
     let values = try #require(OnnxMetadata(path: "\(Self.fixtures)/tones-streaming/model.onnx")).values
     #expect(values["model_type"] == "EncDecCTCModelBPE")

@@ -20,7 +20,7 @@ import Testing
     .failed(reason: "no such model"), .partial(id: 1, text: "turn on"),
     .transcript(id: 1, serial: 2, text: "turn on the light", confidence: 0.75), .audio(id: 2, samples: [0.25, -0.25]),
     .done(id: 2), .problem(id: 2, reason: "no"), .pong(5),
-    .probability(id: 4, 0.75), .probability(id: 4, 0),
+    .probability(id: 4, 0.75), .probability(id: 4, 0), .keyword(id: 6, position: 1 << 40 | 5, text: "HEY"),
   ]
 
   @Test(arguments: requests) func requestSurvivesTheWire(_ request: WorkerRequest) throws {
@@ -86,7 +86,7 @@ import Testing
     if !(1...10).contains(type) {
       #expect(throws: WorkerError.self) { try WorkerRequest(WorkerFrame(type: type, body: [])) }
     }
-    if !(129...138).contains(type) {
+    if !(129...139).contains(type) {
       #expect(throws: WorkerError.self) { try WorkerEvent(WorkerFrame(type: type, body: [])) }
     }
   }
@@ -105,6 +105,10 @@ import Testing
 
   @Test(arguments: [Float.nan, .infinity, -0.01, 1.01]) func whatIsNoProbabilityIsRefused(_ value: Float) {
     #expect(throws: WorkerError.self) { try WorkerEvent(WorkerEvent.probability(id: 1, value).frame) }
+  }
+
+  @Test func noKeywordWasHeardBeforeTheStreamBegan() {
+    #expect(throws: WorkerError.self) { try WorkerEvent(WorkerEvent.keyword(id: 1, position: -1, text: "HEY").frame) }
   }
 
   @Test(arguments: [0, 1 << 20 | 1, 0x7fff_ffff, 0xffff_ffff] as [UInt32])

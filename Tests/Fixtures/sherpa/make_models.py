@@ -49,13 +49,13 @@ def word_scores(prefix):
 BLANK = -4.0  # log-mel energy below which nothing is heard
 
 
-def write(name, nodes, inputs, outputs, constants, metadata):
+def write(name, nodes, inputs, outputs, constants, metadata, file="model.onnx"):
     graph = helper.make_graph(nodes, name, inputs, outputs, constants)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
     helper.set_model_props(model, {key: str(value) for key, value in metadata.items()})
     folder = os.path.join(HERE, name)
     os.makedirs(folder, exist_ok=True)
-    save(model, os.path.join(folder, "model.onnx"))
+    save(model, os.path.join(folder, file))
     return folder
 
 
@@ -154,8 +154,63 @@ def voice():
     write_tokens(folder, phonemes)
 
 
+def kaldi_band(hz):
+    """The mel bin in which a tone falls in Kaldi's features (16 kHz, 80 bins from 20 to 7,600 Hz, HTK's scale)."""
+    htk = lambda hz: 1127 * np.log(1 + hz / 700)
+    return int(round((htk(hz) - htk(20)) / (htk(7600) - htk(20)) * (MEL_BINS + 1))) - 1
+
+
+def keywords():
+    """A streaming transducer with the interface of icefall's LSTM models, which hears the tones as words and no word twice
+    in a row: a tone lasts several frames. 8 frames of 10 ms make 2 of 40 ms; blank is token 0.
+    """
+    vocabulary = len(WORDS) + 1
+    weights = np.zeros((MEL_BINS, vocabulary), np.float32)
+    bias = np.full(vocabulary, KEYWORD_BIAS, np.float32)
+    bias[0] = 0
+    for index, hz in enumerate(TONES):
+        for bin in range(kaldi_band(hz) - 1, kaldi_band(hz) + 2):
+            weights[bin, index + 1] = 1.0 / 3
+    f, i = TensorProto.FLOAT, TensorProto.INT64
+    write(
+        "tones-keywords",
+        [helper.make_node("Reshape", ["x", "fours"], ["split"]),
+         helper.make_node("ReduceMean", ["split"], ["frames"], axes=[2], keepdims=0),
+         helper.make_node("MatMul", ["frames", "weights"], ["scores"]),
+         helper.make_node("Add", ["scores", "bias"], ["encoder_out"]),
+         helper.make_node("Identity", ["h"], ["next_h"]), helper.make_node("Identity", ["c"], ["next_c"])],
+        [tensor("x", f, ["N", 8, MEL_BINS]), tensor("h", f, [1, "N", 1]), tensor("c", f, [1, "N", 1])],
+        [tensor("encoder_out", f, ["N", 2, vocabulary]), tensor("next_h", f, [1, "N", 1]), tensor("next_c", f, [1, "N", 1])],
+        [numpy_helper.from_array(weights, "weights"), numpy_helper.from_array(bias, "bias"),
+         numpy_helper.from_array(np.array([0, 2, 4, MEL_BINS], np.int64), "fours")],
+        {"model_type": "lstm", "num_encoder_layers": 1, "T": 8, "decode_chunk_len": 8, "rnn_hidden_size": 1, "d_model": 1},
+        "encoder.onnx")
+    repeated = -100 * np.eye(vocabulary, dtype=np.float32)
+    repeated[0, 0] = 0
+    write(
+        "tones-keywords",
+        # Context of one token; -1 stands for none and is taken for a blank.
+        [helper.make_node("Max", ["y", "zero"], ["tokens"]),
+         helper.make_node("Gather", ["repeated", "tokens"], ["rows"], axis=0),
+         helper.make_node("Reshape", ["rows", "flat"], ["decoder_out"])],
+        [tensor("y", i, ["N", 1])], [tensor("decoder_out", f, ["N", vocabulary])],
+        [numpy_helper.from_array(repeated, "repeated"), numpy_helper.from_array(np.array(0, np.int64), "zero"),
+         numpy_helper.from_array(np.array([-1, vocabulary], np.int64), "flat")],
+        {"vocab_size": vocabulary, "context_size": 1}, "decoder.onnx")
+    folder = write(
+        "tones-keywords", [helper.make_node("Add", ["encoder_out", "decoder_out"], ["logit"])],
+        [tensor("encoder_out", f, ["N", vocabulary]), tensor("decoder_out", f, ["N", vocabulary])],
+        [tensor("logit", f, ["N", vocabulary])], [], {"joiner_dim": vocabulary}, "joiner.onnx")
+    write_tokens(folder, ["<blk>"] + ["\u2581" + word for word in WORDS])
+    with open(os.path.join(folder, "keywords.txt"), "w", encoding="utf-8") as file:
+        file.write("\u2581turn \u2581on @TURN_ON\n\u2581the \u2581light @THE_LIGHT\n")
+
+
+KEYWORD_BIAS = 4.0  # added to a word's mean log-mel energy, against 0 for the blank
+
 if __name__ == "__main__":
     streaming()
     whole()
     unsupported()
     voice()
+    keywords()
