@@ -65,7 +65,7 @@ let package = Package(
       name: "Assistant",
       dependencies: [
         "Audio", "EchoCancellation", "WakeWord", "TurnDetection", "Transcription", "Speech", "Tools", "Phrases",
-        "Inference", "Actions", "Journal", .product(name: "Logging", package: "swift-log"),
+        "Inference", "Actions", "Journal", "WorkerProcess", .product(name: "Logging", package: "swift-log"),
       ]),
     .target(
       name: "Configuration",

@@ -108,6 +108,18 @@ private final class Words: Recogniser {
   func cancel() {}
 }
 
+/// Says the same of every turn, and keeps how long they were, in samples.
+private final class Ear: TurnEndJudge {
+  private let probability: Float?
+  private let lengths = Mutex<[Int]>([])
+  var asked: [Int] { lengths.withLock { $0 } }
+  init(_ probability: Float?) { self.probability = probability }
+  func judge(_ samples: [Float], completion: @escaping @Sendable (Float?) -> Void) {
+    lengths.withLock { $0.append(samples.count) }
+    completion(probability)
+  }
+}
+
 private struct TextJudge: SentenceJudge {
   func completeness(of transcript: Transcript) -> Completeness { Completeness(rawValue: transcript.text) ?? .unknown }
 }
@@ -131,7 +143,7 @@ private final class Turns: Listener {
   /// 20 windows of speech, then a pause of 12 (384 ms), 8 of speech, and silence.
   private func turns(
     hearing texts: [String], judge: (any SentenceJudge)?, foresight: Completeness? = nil,
-    manner: ListenLoop.Manner = .recorded
+    ear: (any TurnEndJudge)? = nil, manner: ListenLoop.Manner = .recorded
   ) throws -> [Turn] {
     let pattern =
       String(repeating: ".", count: 10) + String(repeating: "#", count: 20)
@@ -142,7 +154,7 @@ private final class Turns: Listener {
     loop.run(
       with: ListenLoop.Ears(
         detector: Pattern(pattern), turns: try TurnDetector(TurnConfiguration()),
-        recogniser: manner == .live ? Words(texts) : SlowWords(texts), judge: judge))
+        recogniser: manner == .live ? Words(texts) : SlowWords(texts), judge: judge, turnEnd: ear))
     return listener.ended
   }
 
@@ -172,6 +184,22 @@ private final class Turns: Listener {
     #expect(try silences(["unfinished", "unknown"], .complete) == [5])
     // A file does not wait for anybody's opinion.
     #expect(try silences(["unknown", "unknown"], .complete, .recorded) == [16])
+  }
+
+  @Test func aModelThatHearsTheVoiceIsAskedOnceAPauseAndHasASay() throws {
+    func silences(_ texts: [String], _ ear: Ear, _ judge: (any SentenceJudge)? = TextJudge()) throws -> [Int] {
+      try turns(hearing: texts, judge: judge, ear: ear, manner: .live).map(silence)
+    }
+    let sure = Ear(0.95)
+    // It is asked at 200 ms, and its answer is looked at with the next window.
+    #expect(try silences(["unknown", "unknown"], sure) == [8, 8])
+    #expect(sure.asked.count == 2)
+    #expect(try silences(["unknown", "unknown"], Ear(0.6)) == [11, 11])
+    #expect(try silences(["unknown", "unknown"], Ear(0.3)) == [16])
+    #expect(try silences(["unknown", "unknown"], Ear(0.02)) == [44])
+    #expect(try silences(["unknown", "unknown"], Ear(nil)) == [16])
+    #expect(try silences(["complete", "complete"], Ear(0.02)) == [5, 5])
+    #expect(try silences(["", ""], sure, nil) == [8, 8])
   }
 
   @Test func waitsOnceForEachWindowHoweverShortThePeriodsAre() throws {

@@ -38,8 +38,10 @@ struct Hearing {
   }
   /// How often the present reply was paused for nothing.
   private var dismissed = 0
-  /// Pauses in turns so far, and whether the listener was told the words of the newest.
-  private var pauses = 0
+  private var pause = PauseJudgement()
+  private let sound: SoundOpinion?
+  private let hasWordJudge: Bool
+  /// Whether the listener was told the words of the newest pause.
   private var isSupposed = false
   private let canForesee: Bool
   private let needsCall: Bool
@@ -54,16 +56,18 @@ struct Hearing {
     turns = ears.turns
     recogniser = ears.recogniser
     wake = ears.wake
-    phrases = WakePhrases(of: ears.wake)
+    phrases = ears.names
     self.listener = listener
     // A file is read faster than its words are recognised; only the wait makes it end where a microphone's turn would.
     opinion = Opinion(of: ears.judge, isWaitedFor: manner == .recorded)
     needsCall = ears.needsCall
+    sound = ears.turnEnd.map { SoundOpinion(of: $0) }
+    hasWordJudge = ears.judge != nil
     canForesee = ears.judge != nil && manner == .live
     let configuration = ears.turns.configuration
     let onset = SampleRate.speech.frames(
       in: configuration.preRoll + configuration.minimumSpeech + .milliseconds(200))
-    reach = ears.wake == nil ? onset : max(onset, Self.longestPhrase)
+    reach = ears.wake == nil && ears.spotter == nil ? onset : max(onset, Self.longestPhrase)
     recent.reserveCapacity(SampleRate.speech.frames(in: configuration.maximumTurn) + reach)
   }
 
@@ -96,18 +100,16 @@ struct Hearing {
     settleOverlap()
     for event in turns.observe(probability, at: time, length: window.count) { take(event, now: now) }
     if wasInTurn, isInTurn { recogniser.accept(window.span) }
-    if let called { answer(called) }
+    if let called { answer(called.phrase.lowercased(), score: called.score, at: called.position) }
     weigh(probability, length: window.count)
     if isInTurn, let answer = opinion.take() {
       if case .overlapping = standing, let isMeant = Overlap.isMeant(answer.transcript) {
         if isMeant { interrupt() } else { dismiss() }
       }
-      for event in turns.judge(answer.completeness) { take(event, now: now) }
+      pause.words = answer.completeness
       suppose(answer)
     }
-    if isSupposed, let foresight = listener.foresight(at: pauses) {
-      for event in turns.judge(foresight) { take(event, now: now) }
-    }
+    if isInTurn, turns.silence > 0 { judgePause(now: now) }
     if isInTurn { reportPartial(at: now) } else if !turns.isInTurn { trim() }
     return probability
   }
@@ -162,11 +164,12 @@ struct Hearing {
     switch event {
     // The transcript is asked for at the first silence: to judge by it how long to wait, and to have it ready then.
     case .speechPaused:
-      pauses += 1
+      pause.begin()
       opinion.ask(recogniser)
     case .speechResumed:
       opinion.drop()
-      if isSupposed { listener.take(.supposed(nil, pause: pauses)) }
+      pause.begin()
+      if isSupposed { listener.take(.supposed(nil, pause: pause.number)) }
       isSupposed = false
     case .turnEnded(let turn): finish(turn, now: now)
     case .discarded:
@@ -176,6 +179,21 @@ struct Hearing {
       listener.take(.discarded)
     case .speechStarted: break
     }
+  }
+
+  /// Ends the turn, or waits longer, by what is known of the pause by now.
+  private mutating func judgePause(now: SampleTime) {
+    if let sound, turns.silence >= SoundOpinion.silence {
+      if pause.isSoundAsked {
+        pause.sound = pause.sound ?? sound.completeness(at: pause.number)
+      } else {
+        pause.isSoundAsked = true
+        sound.ask(recent, at: pause.number)
+      }
+    }
+    if isSupposed { pause.answer = listener.foresight(at: pause.number) }
+    guard let completeness = pause.completeness(isHeard: hasWordJudge) else { return }
+    for event in turns.judge(completeness) { take(event, now: now) }
   }
 
   /// The phrases do not tell whether this is all; whoever would answer it may. A file is read faster than anybody can
@@ -192,7 +210,7 @@ struct Hearing {
       return
     }
     isSupposed = true
-    listener.take(.supposed(transcript, isCalled: isCalled, pause: pauses))
+    listener.take(.supposed(transcript, isCalled: isCalled, pause: pause.number))
   }
 
   private mutating func begin(_ at: SampleTime, _ turnStart: SampleTime) {
@@ -219,10 +237,11 @@ struct Hearing {
     partial = ""
   }
 
-  /// The talk button. Who presses it while the assistant speaks wants to be heard now, said or not.
-  mutating func take(_ move: ListenLoop.ButtonMove) {
+  /// A talk button or a spotted name. Who presses while the assistant speaks wants to be heard now, said or not.
+  mutating func take(_ call: ListenLoop.Call) {
     let now = recentStart + recent.count
-    switch move {
+    switch call {
+    case .name(let name): answer(name, score: 1, at: now)
     case .press:
       if case .overlapping = standing { interrupt() } else { listener.take(.interrupted) }
       listener.take(.woke(phrase: "button", score: 1, at: now))
@@ -243,12 +262,12 @@ struct Hearing {
   }
 
   /// Somebody has called. In a turn that is listened to already it is only told.
-  private mutating func answer(_ called: Wake) {
+  private mutating func answer(_ phrase: String, score: Float, at position: SampleTime) {
     if case .overlapping = standing { interrupt() }
-    listener.take(.woke(phrase: called.phrase.lowercased(), score: called.score, at: called.position))
+    listener.take(.woke(phrase: phrase, score: score, at: position))
     guard case .held(let since) = standing, turns.isInTurn else { return }
-    standing = called.position - since > Self.longestLead ? .doubtful : .heard
-    let beginning = SampleTime(frames: called.position.frames - Int64(Self.longestPhrase))
+    standing = position - since > Self.longestLead ? .doubtful : .heard
+    let beginning = SampleTime(frames: position.frames - Int64(Self.longestPhrase))
     drop(max(0, min(recent.count, beginning - recentStart)))
     listener.take(.speechStarted(at: max(since, beginning)))
     startRecogniser()

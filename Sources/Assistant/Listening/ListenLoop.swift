@@ -3,6 +3,7 @@ import Synchronization
 public import Transcription
 public import TurnDetection
 public import WakeWord
+public import WorkerProcess
 
 /// Ring → speech probability → turns → recogniser, on whatever thread calls ``run(with:)``; tells a listener what it heard.
 /// Runs neither a language model nor tools.
@@ -22,8 +23,14 @@ public final class ListenLoop: Sendable {
     public var recogniser: any Recogniser
     /// Nil: a turn ends by silence alone.
     public var judge: (any SentenceJudge)?
+    /// Hears from the voice whether a turn is over; nil: nobody does.
+    public var turnEnd: (any TurnEndJudge)?
     /// Nil: nobody calls by a name.
     public var wake: WakeWordDetector?
+    /// Nil: nobody listens for names that no network was trained for. What it hears arrives by ``ListenLoop/take(_:)``.
+    public var spotter: (any KeywordSpotter)?
+    /// What the assistant is called by; taken off the beginning of transcripts.
+    public var names: WakePhrases
     /// Whether speech counts only after a call, by name or button; else all speech is for the assistant.
     public var needsCall: Bool
     /// Nil: while the assistant speaks, nothing is heard.
@@ -31,14 +38,18 @@ public final class ListenLoop: Sendable {
 
     public init(
       detector: any VoiceActivityDetector, turns: TurnDetector, recogniser: any Recogniser,
-      judge: (any SentenceJudge)? = nil, wake: WakeWordDetector? = nil, needsCall: Bool? = nil,
+      judge: (any SentenceJudge)? = nil, turnEnd: (any TurnEndJudge)? = nil, wake: WakeWordDetector? = nil,
+      spotter: (any KeywordSpotter)? = nil, names: WakePhrases? = nil, needsCall: Bool? = nil,
       ownVoice: (any OwnVoiceRemoving)? = nil
     ) {
       self.detector = detector
       self.turns = turns
       self.recogniser = recogniser
       self.judge = judge
+      self.turnEnd = turnEnd
       self.wake = wake
+      self.spotter = spotter
+      self.names = names ?? WakePhrases(of: wake)
       self.needsCall = needsCall ?? (wake != nil)
       self.ownVoice = ownVoice
     }
@@ -61,7 +72,7 @@ public final class ListenLoop: Sendable {
   private let listener: any Listener
   private let meter: (@Sendable (Meter) -> Void)?
   private let isStopped = Atomic<Bool>(false)
-  private let button = Mutex<[ButtonMove]>([])
+  private let calls = Mutex<[Call]>([])
   private let roundsDone = Atomic<Int>(0)
 
   /// How often the loop has gone round: at least ten times a second while it lives. Any thread.
@@ -77,18 +88,20 @@ public final class ListenLoop: Sendable {
     self.meter = meter
   }
 
-  /// What somebody does with a talk button.
-  public enum ButtonMove: Sendable {
-    /// What is said from now on, or is being said, is for the assistant.
+  /// Somebody calls by other means than a wake word of ``Ears/wake``.
+  public enum Call: Sendable {
+    /// A talk button is pressed: what is said from now on, or is being said, is for the assistant.
     case press
-    /// What was said is all.
+    /// It is let go: what was said is all.
     case release
+    /// ``Ears/spotter`` has heard a name.
+    case name(String)
   }
 
-  /// Somebody presses a talk button, or lets it go. Any thread.
-  public func take(_ move: ButtonMove) {
+  /// Takes a call. Any thread.
+  public func take(_ call: Call) {
     // More than these in a window (32 ms) is a broken switch.
-    button.withLock { if $0.count < 8 { $0.append(move) } }
+    calls.withLock { if $0.count < 8 { $0.append(call) } }
   }
 
   /// Ends ``run(with:)`` within 100 ms. Any thread.
@@ -106,7 +119,7 @@ public final class ListenLoop: Sendable {
     while !isStopped.load(ordering: .acquiring) {
       roundsDone.add(1, ordering: .relaxed)
       var attention = listener.attention
-      for move in takeButtonMoves() { hearing.take(move) }
+      for call in takeCalls() { hearing.take(call) }
       if attention == .guarded, ownVoice == nil { attention = .deaf }
       if attention == .deaf, !hearing.isInTurn {
         if manner == .live, source.hasEnded { break }
@@ -125,6 +138,7 @@ public final class ListenLoop: Sendable {
       let own = ownVoice?.remove(from: &window, at: time)
       if manner == .live, ownVoice == nil, let until = deafUntil, time < until { continue }
       deafUntil = nil
+      ears.spotter?.accept(window.span)
       let probability = hearing.hear(window, at: time, attention: attention, ownVoice: own)
       meter?(
         Meter(
@@ -134,11 +148,11 @@ public final class ListenLoop: Sendable {
     hearing.end()
   }
 
-  private func takeButtonMoves() -> [ButtonMove] {
-    button.withLock { moves in
-      guard !moves.isEmpty else { return [] }
-      defer { moves = [] }
-      return moves
+  private func takeCalls() -> [Call] {
+    calls.withLock { calls in
+      guard !calls.isEmpty else { return [] }
+      defer { calls = [] }
+      return calls
     }
   }
 

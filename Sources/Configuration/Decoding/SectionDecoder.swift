@@ -32,7 +32,8 @@ struct SectionDecoder {
       }
     }
     return Configuration.Wake(
-      words: words, button: button, refractory: section.milliseconds("refractory_ms"),
+      words: words, spotterFolder: section.optionalText("spotter"), button: button,
+      refractory: section.milliseconds("refractory_ms"),
       wait: .seconds(section.integer("wait_s")),
       followUp: .seconds(section.integer("follow_up_s")))
   }
@@ -43,6 +44,7 @@ struct SectionDecoder {
     // Nothing ends after the silence that ends the turn; so a short silence_ms needs no other key changed.
     return Configuration.Turns(
       isSemantic: section.text("detector") == "semantic", eagerness: section.choice("eagerness", or: .auto),
+      soundModel: section.optionalText("sound_model"),
       silence: silence, pause: min(section.milliseconds("pause_ms"), silence),
       completeSilence: min(section.milliseconds("complete_silence_ms"), silence),
       unfinishedSilence: max(section.milliseconds("unfinished_silence_ms"), silence),

@@ -66,6 +66,10 @@ enum SectionShapes {
       "words", .list(of: .either(.text(.line), wakeWord), count: 0...8), default: [],
       "The words that wake the assistant. Without any, and without a button, all speech is taken as meant for it."),
     KeyShape(
+      "spotter", .text(.path),
+      "The folder of a keyword spotter's model for sherpa-onnx, whose keywords.txt has the names: for names that no wake word "
+        + "was trained for."),
+    KeyShape(
       "button", .text(.line),
       "A line of gpio.lines with a button for talking: hold it while you speak, or press it and speak."),
     KeyShape(
@@ -85,6 +89,10 @@ enum SectionShapes {
     KeyShape(
       "eagerness", .choice(["low", "medium", "high", "auto"]), default: "auto",
       "How soon a silence is taken for the end: low waits twice as long, high two thirds; auto is medium."),
+    KeyShape(
+      "sound_model", .text(.line),
+      "A model that hears from the voice whether a sentence is over, where its words do not tell: smart-turn is in the box, or "
+        + "the path of a Smart Turn v3 .onnx file. It takes 80 MB and a tenth of a second of a core for each pause."),
     KeyShape(
       "silence_ms", .integer(100...5000), default: 500, "This much silence ends a turn whose words tell nothing."),
     KeyShape(

@@ -76,10 +76,15 @@ public struct Configuration: Hashable, Sendable {
 
     /// Empty: nobody needs to call, unless there is a button.
     public var words: [Word]
+    /// The folder of a keyword spotter's model.
+    public var spotterFolder: String?
     /// The push-to-talk button.
     public var button: Line?
     /// Whether what is said counts only after a call.
-    public var isNeeded: Bool { !words.isEmpty || button != nil }
+    public var isNeeded: Bool { !words.isEmpty || button != nil || spotterFolder != nil }
+    /// Nobody needs to call.
+    public mutating func clear() { (words, spotterFolder, button) = ([], nil, nil) }
+
     public var refractory: Duration
     /// How long somebody who has called may take to begin.
     public var wait: Duration
@@ -93,6 +98,8 @@ public struct Configuration: Hashable, Sendable {
     /// Whether the words have a say in it, or silence alone.
     public var isSemantic: Bool
     public var eagerness: Eagerness
+    /// `smart-turn` or a path; nil: the voice has no say in it.
+    public var soundModel: String?
     public var silence: Duration
     /// At most `silence`; so is `completeSilence`.
     public var pause: Duration

@@ -53,9 +53,10 @@ struct Conversation {
     try voice?.start()
     try source.start()
     keeper = house.configuration.transcription.keptTurnsFolder.map { TurnKeeper(folder: $0, listener: session) }
-    let heard = ears
     let loop = ListenLoop(source: source, manner: manner, listener: keeper ?? session, meter: meter)
     self.loop = loop
+    ears.spotter = try house.configuration.wake.spotterFolder.map { try Spotters.make($0, calling: loop) }
+    let heard = ears
     // Ends in `stop()`.
     button = house.button.map { button in
       Task {

@@ -54,15 +54,34 @@ enum Ears {
     }
     do {
       let wake = try wake(configuration.wake)
-      let names = WakePhrases(of: wake)
+      let names = try WakePhrases(
+        WakePhrases(of: wake).phrases + (configuration.wake.spotterFolder.map { try Spotters.names(in: $0) } ?? []))
       return ListenLoop.Ears(
         detector: try SileroVAD(weights: path), turns: try TurnDetector(turns(configuration.turns)),
         recogniser: try Recognisers.make(configuration, phrases: phrases, wake: names),
         judge: configuration.turns.isSemantic ? PhraseJudge(phrases: phrases, wake: names) : nil,
-        wake: wake, needsCall: configuration.wake.isNeeded)
+        turnEnd: try configuration.turns.soundModel.map(turnEnd),
+        wake: wake, names: names, needsCall: configuration.wake.isNeeded)
     } catch {
       throw CommandFailure(making: error)
     }
+  }
+
+  /// The model that hears whether a turn is over, in a worker. It is started here.
+  private static func turnEnd(_ name: String) throws -> any TurnEndJudge {
+    var path: String? = name
+    if name == "smart-turn" { path = ResourceFiles.locate("turns/smart-turn-v3.2-cpu.onnx") }
+    guard let path else {
+      throw CommandFailure(
+        status: .unavailable,
+        description:
+          "turns.sound_model: could not find smart-turn's weights. Run `make setup`, or name a file by its path.")
+    }
+    let judge = try SmartTurn(model: path) {
+      note("turns.sound_model: \($0) Turns end by words and silence meanwhile.")
+    }
+    try judge.start()
+    return judge
   }
 
   /// What takes the assistant's own voice out of what `source` hears; nil where nobody does.

@@ -32,7 +32,7 @@ struct BenchSoak: AsyncParsableCommand {
 
   func run() async throws {
     var loaded = try BenchTurns.load(config)
-    (loaded.configuration.wake.words, loaded.configuration.wake.button) = ([], nil)
+    loaded.configuration.wake.clear()
     // Meant for people, who do not say the same thing three times a second.
     for index in loaded.configuration.tools.indices { loaded.configuration.tools[index].policy.rateLimit = nil }
     let script = try Script(sentences: Self.sentences, voices: voices.split(separator: ",").map(String.init))

@@ -68,7 +68,7 @@ struct BenchTurns: AsyncParsableCommand {
     guard name != nil || !wake else {
       throw ValidationError("--wake: the configuration has no wake word.")
     }
-    if !wake { (loaded.configuration.wake.words, loaded.configuration.wake.button) = ([], nil) }
+    if !wake { loaded.configuration.wake.clear() }
     loaded.configuration.wake.followUp = .zero
     let names = voices.split(separator: ",").map(String.init)
     let script = try Script(sentences: try commands.map(readLines) ?? Self.kitchen, voices: names)
