@@ -6,7 +6,8 @@ public enum PhraseOutlook: Hashable, Sendable, CaseIterable {
   case foreign
   /// The beginning of a phrase: "turn on the".
   case begun
-  /// A phrase, and the beginning of a longer one: "turn on the light", where "in the hall" may follow.
+  /// A phrase, and the beginning of a longer one that means something else: "turn on the light", where "in the hall" may
+  /// follow.
   case phraseThatMayGoOn
   /// A phrase, and none is longer: whoever says this has said it all.
   case phrase
@@ -84,7 +85,8 @@ private struct OutlookWalker {
       case .pass, .assign: walk(template, target, place)
       case .word:
         if place == count {
-          goesOn = true
+          // "play jazz" and "play jazz on the radio" are the same command.
+          if !isOver(template, state) || tells(template, target) { goesOn = true }
         } else if ids[place] == edge.index {
           walk(template, target, place + 1)
         }
@@ -103,6 +105,27 @@ private struct OutlookWalker {
         let slot = slot(type, place)
         if slot.goesOn { goesOn = true }
         for end in slot.ends { walk(template, target, end) }
+      }
+    }
+  }
+
+  /// Whether a sentence may end at a state of its template.
+  private func isOver(_ template: CompiledTemplate, _ state: Int) -> Bool {
+    if state == template.graph.end { return true }
+    return template.edges(of: state).contains { index in
+      let edge = template.edges[index]
+      if case .pass = edge.kind { return isOver(template, Int(edge.target)) }
+      return false
+    }
+  }
+
+  /// Whether anything behind a state says more than that it was said.
+  private func tells(_ template: CompiledTemplate, _ state: Int) -> Bool {
+    template.edges(of: state).contains { index in
+      let edge = template.edges[index]
+      switch edge.kind {
+      case .slot, .assign: return true
+      case .word, .pass: return tells(template, Int(edge.target))
       }
     }
   }

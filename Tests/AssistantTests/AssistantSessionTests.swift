@@ -165,6 +165,19 @@ private struct House {
     #expect(house.voice.said == ["I do not know."])
   }
 
+  @Test func whatIsHalfHeardIsAskedAboutWhereTheModelIsNotVerySure() async {
+    for (confidence, isDone) in [(0.95, true), (0.85, false)] {
+      var house = House()
+      house.needsWake = true
+      var call = Self.fan
+      call.confidence = confidence
+      house.model = ScriptedModel([[.toolCall(call), .finished(.toolCalls)], [.text("Done."), .finished(.stop)]])
+      await house.run([Self.wake, Self.speech, Self.stop, .transcript(.uncertain("some air please"))])
+      #expect(house.hands.performed == (isDone ? [call] : []))
+      #expect(house.voice.said.first == (isDone ? "Done." : "shall I set_fan?"))
+    }
+  }
+
   @Test(arguments: [
     (answer: [GenerationEvent.text("Nice weather."), .finished(.stop)], calls: [ToolCall]()),
     (answer: Self.answer, calls: [Self.fan]),

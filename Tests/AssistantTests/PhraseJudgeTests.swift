@@ -16,8 +16,12 @@ import TurnDetection
           ]),
         phrases: ["light [in the {room}] on"]),
       PhraseTool(
-        tool: ToolDefinition(name: "fan", description: "", parameters: ["type": "object", "properties": [:]]),
-        phrases: ["fan on [high]"]),
+        tool: ToolDefinition(
+          name: "fan", description: "",
+          parameters: [
+            "type": "object", "properties": ["speed": ["type": "string", "enum": ["low", "high"]]],
+          ]),
+        phrases: ["fan on [at {speed}]", "fan off [right now]"]),
     ]))
 
   private func judge(
@@ -32,7 +36,9 @@ import TurnDetection
   @Test func phrasesComeFirst() {
     #expect(judge("light on") == .complete)
     #expect(judge("fan on") == .mayGoOn)
-    #expect(judge("fan on high") == .complete)
+    #expect(judge("fan on at high") == .complete)
+    // What may follow says nothing new.
+    #expect(judge("fan off") == .complete)
     #expect(judge("light in the") == .unfinished)
     #expect(judge("fan") == .unfinished)
   }

@@ -18,6 +18,14 @@ import Testing
     #expect(found.rest == rest && found.isCalled == isCalled)
   }
 
+  @Test func aNameThatIsKnownToHaveBeenSaidNeedsLittleLikeness() {
+    let phrases = WakePhrases(["okay nabu"])
+    #expect(phrases.strip("okay go to please stop the fan").rest == "okay go to please stop the fan")
+    #expect(phrases.strip("okay go to please stop the fan", isExpected: true).rest == "please stop the fan")
+    #expect(phrases.strip("okay nabo turn it off", isExpected: true).rest == "turn it off")
+    #expect(phrases.strip("turn on the light", isExpected: true).rest == "turn on the light")
+  }
+
   @Test func withoutPhrasesNothingIsTakenOff() {
     #expect(WakePhrases().strip("hey jarvis stop").rest == "hey jarvis stop")
   }

@@ -36,6 +36,8 @@ struct Hearing {
     /// Speech over a reply.
     case overlapping(Overlap)
   }
+  /// Whether the running turn begins with a name.
+  private var beginsWithName = false
   /// How often the present reply was paused for nothing.
   private var dismissed = 0
   private var pause = PauseJudgement()
@@ -204,7 +206,7 @@ struct Hearing {
     case .heard, .doubtful: break
     case .held, .overlapping: return
     }
-    let (transcript, isCalled) = phrases.strip(answer.transcript)
+    let (transcript, isCalled) = phrases.strip(answer.transcript, isExpected: beginsWithName)
     // Phrases need nobody else; the name alone may be answered with a sound.
     guard answer.completeness == .unknown ? !transcript.text.isEmpty : isCalled && transcript.text.isEmpty else {
       return
@@ -215,6 +217,7 @@ struct Hearing {
 
   private mutating func begin(_ at: SampleTime, _ turnStart: SampleTime) {
     isSupposed = false
+    beginsWithName = false
     if attention == .guarded {
       standing = .overlapping(
         Overlap(since: at, speech: recentStart + recent.count - at - detector.windowLength, dismissed: dismissed))
@@ -267,6 +270,7 @@ struct Hearing {
     listener.take(.woke(phrase: phrase, score: score, at: position))
     guard case .held(let since) = standing, turns.isInTurn else { return }
     standing = position - since > Self.longestLead ? .doubtful : .heard
+    if case .heard = standing { beginsWithName = true }
     let beginning = SampleTime(frames: position.frames - Int64(Self.longestPhrase))
     drop(max(0, min(recent.count, beginning - recentStart)))
     listener.take(.speechStarted(at: max(since, beginning)))
@@ -279,8 +283,8 @@ struct Hearing {
     standing = .heard
     listener.take(stopped(turn, now: now))
     let utterance = takeUtterance(until: now)
-    recogniser.finish { [listener, phrases] heard in
-      var (transcript, isCalled) = phrases.strip(heard)
+    recogniser.finish { [listener, phrases, beginsWithName] heard in
+      var (transcript, isCalled) = phrases.strip(heard, isExpected: beginsWithName)
       if isDoubtful, !isCalled { transcript.rejection = .nothingHeard }
       listener.take(.transcript(transcript, isCalled: isCalled, of: utterance))
     }

@@ -20,26 +20,34 @@ public struct WakePhrases: Hashable, Sendable {
 
   /// The text without the wake phrase at its beginning, and whether there was one. What recognisers make of a name is
   /// rarely exact ("a jarvis", "hey service"): as many words as the phrase has are taken for it where a third of their
-  /// letters at most differ, and fewer or more words where hardly any do.
-  public func strip(_ text: String) -> (rest: String, isCalled: Bool) {
+  /// letters at most differ, and fewer or more words where hardly any do. `isExpected`: it is known to have been said there,
+  /// and half of the letters are enough.
+  public func strip(_ text: String, isExpected: Bool = false) -> (rest: String, isCalled: Bool) {
     let spoken = text.split { $0 == " " || $0 == "\t" || $0 == "\n" }
+    var nearest: (count: Int, distance: Int)?
     for phrase in words where !phrase.isEmpty {
       let wanted = phrase.joined()
       for count in [phrase.count, phrase.count - 1, phrase.count + 1] where (1...spoken.count + 1).contains(count) {
         guard count <= spoken.count else { continue }
         let heard = Self.split(spoken.prefix(count).joined(separator: " ")).joined()
+        let distance = Self.distance(heard, wanted)
         let allowed = count == phrase.count ? (wanted.count + 1) / 3 : wanted.count / 6
-        guard Self.distance(heard, wanted) <= allowed else { continue }
-        return (spoken.dropFirst(count).joined(separator: " "), true)
+        if distance <= allowed { return (spoken.dropFirst(count).joined(separator: " "), true) }
+        // Of two that are as near the longer one: what is left of a name only confuses.
+        if isExpected, distance <= wanted.count / 2,
+          nearest.map({ (distance, -count) < ($0.distance, -$0.count) }) ?? true
+        {
+          nearest = (count, distance)
+        }
       }
     }
-    return (text, false)
+    return nearest.map { (spoken.dropFirst($0.count).joined(separator: " "), true) } ?? (text, false)
   }
 
   /// The same for a whole transcript.
-  func strip(_ transcript: Transcript) -> (rest: Transcript, isCalled: Bool) {
+  func strip(_ transcript: Transcript, isExpected: Bool = false) -> (rest: Transcript, isCalled: Bool) {
     var rest = transcript
-    let (text, isCalled) = strip(transcript.text)
+    let (text, isCalled) = strip(transcript.text, isExpected: isExpected)
     rest.text = text
     return (rest, isCalled)
   }

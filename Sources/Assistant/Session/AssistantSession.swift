@@ -54,6 +54,8 @@ public actor AssistantSession: Listener {
   private var endpoint = Duration.zero
   private var latency = TurnLatency()
   var transcript = ""
+  /// Whether the recogniser does not stand by it.
+  private var isHalfHeard = false
   private var reply = ""
   var dialogue: Dialogue
   var situation = ""
@@ -210,6 +212,7 @@ public actor AssistantSession: Listener {
     let isConfirming = if case .thinking(let turn, _) = session.state { !turn.calls.isEmpty } else { false }
     let meaning = meaning(of: words, isConfirming: isConfirming)
     transcript = meaning == .nothing && !words.isCertain ? "" : words.text
+    isHalfHeard = !words.isCertain
     if !transcript.isEmpty { observer(.transcript(text: transcript)) }
     advance(input(meaning), in: &group)
     dropDraft()
@@ -269,11 +272,10 @@ public actor AssistantSession: Listener {
     switch order {
     case .decide(let call):
       remember(call)
-      let isMereQuestion =
-        call.origin == .model && parts.hands.switching.contains(call.name) && Question.isOne(transcript)
+      let doubt = doubt(about: call)
       group.addTask { [parts, door] in
         var decision = await parts.hands.decide(call)
-        if isMereQuestion, decision == .allow { decision = .ask(reason: "it was only a question") }
+        if let doubt, decision == .allow { decision = .ask(reason: doubt) }
         door.yield(.step(.decided(callID: call.id, decision)))
       }
     case .perform(let call, let isConfirmed):
@@ -302,6 +304,17 @@ public actor AssistantSession: Listener {
     case .finish(_, let outcome): finish(outcome)
     }
   }
+
+  /// Why a model's call had better be asked about, whatever the policy says; nil where nothing speaks against it.
+  private func doubt(about call: ToolCall) -> String? {
+    guard call.origin == .model else { return nil }
+    if parts.hands.switching.contains(call.name), Question.isOne(transcript) { return "it was only a question" }
+    if isHalfHeard, call.confidence ?? 0 < Self.sureOfHalfHeard { return "it was not heard well" }
+    return nil
+  }
+
+  /// How sure a model must be of what it makes of words that the recogniser does not stand by.
+  private static let sureOfHalfHeard = 0.9
 
   private func say(_ saying: Saying, with voice: Int) {
     let text = parts.wording.words(for: saying)

@@ -45,7 +45,7 @@ public protocol Interpreting: Sendable {
 /// Decides about calls and carries them out. Neither throws: what goes wrong is a decision or a result.
 public protocol Hands: Sendable {
   var tools: [ToolDefinition] { get }
-  /// The tools that switch something for sure. What a model makes of a mere question must not use them without a yes.
+  /// The tools that switch something for sure: a model must not use them for a mere question without a yes.
   var switching: Set<String> { get }
   func decide(_ call: ToolCall) async -> CallDecision
   func perform(_ call: ToolCall, isConfirmed: Bool) async -> ToolResult

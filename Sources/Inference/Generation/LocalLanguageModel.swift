@@ -105,6 +105,11 @@ public final class LocalLanguageModel: LanguageModel {
     }
   }
 
+  /// Returns once everything asked of it so far is done; for tests.
+  package func finishAll() async {
+    await withCheckedContinuation { continuation in queue.async { continuation.resume() } }
+  }
+
   private func replacePrefilling(with flag: CancellationFlag?) {
     prefilling.withLock { prefilling in
       prefilling?.cancel()

@@ -31,9 +31,9 @@ struct TurnReport {
     if isAsked || calls.contains(where: { $0.0 == expected?.name && $0.1 == expected?.arguments }), calls.count <= 1 {
       right += 1
     } else if calls.isEmpty {
-      missed.append(name + (take.transcripts.last.map { "  (heard \"\($0)\")" } ?? ""))
+      missed.append(name + heard(take))
     } else {
-      wrong.append(name + "  → " + calls.map { $0.0 + JSONValue.object($0.1).text() }.joined(separator: ", "))
+      wrong.append(name + "  → " + take.calls.map(Self.shown).joined(separator: ", ") + heard(take))
     }
     if take.line.pieces.count > 1 {
       paused += 1
@@ -43,6 +43,13 @@ struct TurnReport {
     endpoint.add(timing.turnEnd)
     action.add(timing.action)
     firstAudio.add(timing.firstAudio)
+  }
+
+  private func heard(_ take: Rehearsal.Take) -> String { take.transcripts.last.map { "  (heard \"\($0)\")" } ?? "" }
+
+  private static func shown(_ call: ToolCall) -> String {
+    let sure = call.confidence.map { " (\(Int(($0 * 100).rounded())) % sure)" } ?? ""
+    return call.name + JSONValue.object(call.arguments).text() + sure
   }
 
   mutating func addUnrelated(_ take: Rehearsal.Take) {

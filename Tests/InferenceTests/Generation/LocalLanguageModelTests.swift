@@ -74,6 +74,21 @@ import Tools
     #expect(usage.cachedTokens * 2 > usage.promptTokens && usage.cachedTokens < usage.promptTokens)
   }
 
+  @Test func whatIsReadAheadIsNotReadAgain() async throws {
+    let model = try await TalkingModel.load(from: folder.path)
+    let plain = try await Answer(model.generate(request("turn on the kitchen light", temperature: 0)))
+    _ = try await Answer(model.generate(request("something else altogether")))
+    model.prefill(request("turn on"))
+    // Takes the place of the first, wherever that is.
+    model.prefill(request("turn on the kitchen"))
+    await model.finishAll()
+    let ahead = try await Answer(model.generate(request("turn on the kitchen light", temperature: 0)))
+    #expect(ahead.calls.map(\.arguments) == plain.calls.map(\.arguments))
+    let usage = try #require(ahead.usage)
+    // Left are the last word and what stands behind it.
+    #expect(usage.promptTokens - usage.cachedTokens < 24, "\(usage)")
+  }
+
   @Test func guessingAheadChangesNoAnswer() async throws {
     let plain = try await TalkingModel.load(from: folder.path, guessesAhead: false)
     let guessing = try await TalkingModel.load(from: folder.path)
