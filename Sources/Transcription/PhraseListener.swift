@@ -92,7 +92,7 @@ final class PhraseListener: @unchecked Sendable {
       generalScore: other.segments.reduce(0) { $0 + $1.acoustic },
       frames: phrase.segments.filter { !$0.word.hasPrefix("<") }.reduce(0) { $0 + $1.last - $1.first + 1 })
     transcript.confidence = min(1, max(0, agreement.score))
-    guard let text, agreement.isPhrase else {
+    guard let text, agreement.isPhrase, !Self.isCompleted(text, from: other.text) else {
       transcript.rejection = .notAPhrase(agreement: min(1, max(0, agreement.score)))
       transcript.text = other.text.isEmpty ? phrase.text : other.text
       transcript.alternatives = other.text.isEmpty ? [] : [phrase.text]
@@ -105,6 +105,15 @@ final class PhraseListener: @unchecked Sendable {
     }
     if !other.text.isEmpty, other.text != text { transcript.alternatives.append(other.text) }
     return transcript
+  }
+
+  /// Whether the phrases' model has only added the end of a phrase that was not said: it knows no sentence that stops at
+  /// "turn the fan", and hears "turn the fan on" in it. Both in words; `heard` is what the general model hears.
+  static func isCompleted(_ phrase: String, from heard: String) -> Bool {
+    let (phrase, heard) = (phrase.split(separator: " "), heard.split(separator: " "))
+    guard let last = phrase.last, let end = heard.last else { return false }
+    if heard.count < phrase.count, phrase.starts(with: heard) { return true }
+    return phrase.dropLast().last == end && !heard.contains(last)
   }
 
   /// How far behind the best reading another phrase may be and still be what was said. Fitted on the numbers thirteen

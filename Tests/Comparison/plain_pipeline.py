@@ -8,7 +8,8 @@
 Silero's voice activity detector, a fixed silence that ends a turn, PocketSphinx (fed as the sound comes, so that little is
 left to do at the end), a look-up of the exact sentence, and a reply that is synthesised whole before it is played (Flite).
 PHRASES has every sentence that is a command, a line with its call: `{"text": …, "name": …, "arguments": …}`, as
-`earshot tools sentences --limit 100000 --json` writes them; PocketSphinx gets them as a grammar, without which it hears far less.
+`earshot tools sentences --limit 100000 --json` writes them. PocketSphinx gets them as a grammar and hears nothing else; with `--english`
+it has its own large model instead, and hears hardly any of them exactly.
 
 Time is that of the sound as it comes, 32 ms at a time, plus what computing took behind the last window; waiting for a
 microphone is not slept through. All latencies count from the last audible sample, as ours do.
@@ -49,8 +50,23 @@ class Silero:
 
 
 def grammar(sentences, folder):
+    """The sentences as a JSGF file, with what they begin with written once."""
+    tree = {}
+    for sentence in sentences:
+        node = tree
+        for word in sentence.split():
+            node = node.setdefault(word, {})
+        node[""] = {}
+
+    def written(node):
+        parts = [word + (" " + written(rest) if rest else "") for word, rest in sorted(node.items()) if word]
+        text = "(" + " | ".join(parts) + ")" if len(parts) > 1 else "".join(parts)
+        if not parts or "" not in node:
+            return text
+        return "[" + text + "]"
+
     path = Path(folder) / "phrases.gram"
-    path.write_text("#JSGF V1.0;\ngrammar phrases;\npublic <phrase> = " + " | ".join(sorted(sentences)) + ";\n")
+    path.write_text("#JSGF V1.0;\ngrammar phrases;\npublic <phrase> = " + written(tree) + ";\n")
     return str(path)
 
 
@@ -65,6 +81,7 @@ def main():
     parser.add_argument("--phrases", type=Path, required=True)
     parser.add_argument("--vad", type=Path, required=True, help="silero_vad.onnx")
     parser.add_argument("--silence", type=float, default=700, help="milliseconds that end a turn")
+    parser.add_argument("--english", action="store_true", help="PocketSphinx's own model of English instead of a grammar of the sentences")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     calls = {}
@@ -75,7 +92,8 @@ def main():
     counts = {"commands": 0, "right": 0, "wrong": 0, "missed": 0, "paused": 0, "cut_off": 0, "unrelated": 0, "acted_unasked": 0}
     end, action, audio = [], [], []
     with tempfile.TemporaryDirectory() as folder:
-        decoder = Decoder(jsgf=grammar(calls, folder), samprate=RATE, loglevel="ERROR")
+        options = {} if arguments.english else {"jsgf": grammar(calls, folder)}
+        decoder = Decoder(**options, samprate=RATE, loglevel="ERROR")
         for line in (arguments.folder / "lines.jsonl").read_text().splitlines():
             entry = json.loads(line)
             with wave.open(str(arguments.folder / entry["file"])) as file:

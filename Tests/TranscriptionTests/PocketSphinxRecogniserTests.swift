@@ -32,6 +32,21 @@ import Testing
     #expect(!transcript.text.isEmpty)
   }
 
+  /// The phrases' model knows no sentence that ends there, and hears "turn the fan on".
+  @Test func theBeginningOfAPhraseIsNoPhrase() async throws {
+    let recogniser = try Self.shared.get()
+    for beginning in ["turn the fan", "turn the kitchen light", "set the heating to"] {
+      let transcript = try #require(await recogniser.hear(TestVoice.rms.samples(beginning)))
+      #expect(!transcript.isAccepted, "\(transcript)")
+    }
+    #expect(PhraseListener.isCompleted("turn the fan on", from: "turn the fan"))
+    #expect(!PhraseListener.isCompleted("turn the fan on", from: "turn the fan on"))
+    #expect(!PhraseListener.isCompleted("turn the fan on", from: "turn the van"))
+    #expect(!PhraseListener.isCompleted("turn the fan on", from: ""))
+    #expect(PhraseListener.isCompleted("hall light on", from: "off the hall light"))
+    #expect(!PhraseListener.isCompleted("hall light on", from: "on the hall light"))
+  }
+
   @Test func silenceIsNothingHeard() async throws {
     let recogniser = try Self.shared.get()
     for samples in [[], [Float](repeating: 0, count: 8_000)] {

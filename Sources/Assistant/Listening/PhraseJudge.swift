@@ -31,7 +31,7 @@ public struct PhraseJudge: SentenceJudge {
 
   /// How much the two models of the recogniser must hear the same before the words of a phrase are believed; below
   /// what makes a phrase, because nothing is done by it but waiting.
-  private static let trustedAgreement = 0.4
+  private static let trustedAgreement = 0.3
 
   func completeness(of text: String) -> Completeness {
     let (text, isCalled) = wake.strip(text)
