@@ -13,43 +13,42 @@ import Testing
 
   private let board = SimulatedBoard()
 
-  /// Runs the button while somebody moves it; `isPulledUp`: it closes to ground.
-  private func moves(isPulledUp: Bool = false, _ move: (GPIOLineIdentity) async throws -> Void) async throws -> [String]
-  {
+  /// What the button tells while somebody presses it and lets it go; `isPulledUp`: it closes to ground.
+  private func moves(isPulledUp: Bool = false, shortestHold: Duration, expecting count: Int) async throws -> [String] {
     let address = try GPIOLineAddress(parsing: "chip/4")
-    let identity = try board.identify(address)
-    if isPulledUp { board.drive(identity, high: true) }
+    let line = try board.identify(address)
+    if isPulledUp { board.drive(line, high: true) }
     let button = try TalkButton(address, settings: GPIOLineSettings(isActiveLow: isPulledUp), on: board)
     let moves = Moves()
+    var changes = board.changes().makeAsyncIterator()
     let running = Task {
       await button.run(
-        press: { moves.add("press") }, release: { moves.add("release") }, report: { moves.add("\($0)") })
+        shortestHold: shortestHold, press: { moves.add("press") }, release: { moves.add("release") },
+        report: { moves.add("\($0)") })
     }
-    try await move(identity)
+    for isHigh in [!isPulledUp, isPulledUp] {
+      // An edge before anybody waits for it is found a second later; this waits for whoever waits.
+      while let change = await changes.next(), change != .waiting(line) {}
+      board.drive(line, high: isHigh)
+    }
+    let limit = ContinuousClock.now + .seconds(20)
+    while moves.all.count < count, ContinuousClock.now < limit { try await Task.sleep(for: .milliseconds(5)) }
+    // The next look at the line tells that nothing else came of it.
+    while let change = await changes.next(), change != .waiting(line) {}
     running.cancel()
     await running.value
     return moves.all
   }
 
-  /// The button looks for its first edge as soon as its task runs.
-  private func hold(_ line: GPIOLineIdentity, high: Bool, for time: Duration) async throws {
-    try await Task.sleep(for: .milliseconds(200))
-    board.drive(line, high: high)
-    try await Task.sleep(for: time)
-    board.drive(line, high: !high)
-    try await Task.sleep(for: .milliseconds(300))
-  }
-
   @Test func whoHoldsItAndLetsGoHasSaidAll() async throws {
-    #expect(try await moves { try await hold($0, high: true, for: .milliseconds(900)) } == ["press", "release"])
+    #expect(try await moves(shortestHold: .zero, expecting: 2) == ["press", "release"])
   }
 
   @Test func aShortPressEndsNothing() async throws {
-    #expect(try await moves { try await hold($0, high: true, for: .milliseconds(60)) } == ["press"])
+    #expect(try await moves(shortestHold: .seconds(60), expecting: 1) == ["press"])
   }
 
   @Test func aButtonToGroundIsPressedWhenItsWireIsLow() async throws {
-    let moves = try await moves(isPulledUp: true) { try await hold($0, high: false, for: .milliseconds(60)) }
-    #expect(moves == ["press"])
+    #expect(try await moves(isPulledUp: true, shortestHold: .seconds(60), expecting: 1) == ["press"])
   }
 }

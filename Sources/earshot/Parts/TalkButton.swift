@@ -20,9 +20,12 @@ struct TalkButton: Sendable {
   }
 
   /// Tells every press and every release until the task is cancelled.
-  /// - Parameter report: told of what goes wrong with the line; it is tried again.
+  /// - Parameters:
+  ///   - shortestHold: what is let go sooner was no hold, and its release is not told.
+  ///   - report: told of what goes wrong with the line; it is tried again.
   func run(
-    press: @Sendable () -> Void, release: @Sendable () -> Void, report: @Sendable (ActionError) -> Void
+    shortestHold: Duration = TalkButton.shortestHold, press: @Sendable () -> Void, release: @Sendable () -> Void,
+    report: @Sendable (ActionError) -> Void
   ) async {
     let clock = ContinuousClock()
     var pressed: ContinuousClock.Instant?
@@ -35,7 +38,7 @@ struct TalkButton: Sendable {
           press()
         } else if !isDown, let since = pressed {
           pressed = nil
-          if clock.now - since >= Self.shortestHold { release() }
+          if clock.now - since >= shortestHold { release() }
         }
       } catch {
         guard error.code != .cancelled else { return }
