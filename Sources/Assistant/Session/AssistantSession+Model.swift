@@ -29,7 +29,6 @@ extension AssistantSession {
     case .results(let results): for result in results { dialogue.add(.tool(result)) }
     }
     dropDraft()
-    readAhead = []
     let events = begun?.events ?? answering.model.generate(request(for: dialogue, answering))
     generating?.task.cancel()
     let isOverheard = session.state.turn?.isOverheard ?? false

@@ -216,6 +216,7 @@ public actor AssistantSession: Listener {
     if !transcript.isEmpty { observer(.transcript(text: transcript)) }
     advance(input(meaning), in: &group)
     dropDraft()
+    readAhead = []
     wasCalled = meaning == .called
   }
 
