@@ -33,6 +33,13 @@ def read(path: Path) -> dict:
     return {ours: torch.tensor(np.array(found[theirs])) for theirs, ours in names(layers)}
 
 
+def vocabulary(path: Path) -> Vocabulary:
+    """The vocabulary of such a file."""
+    fields = gguf.GGUFReader(path).fields
+    tokens, merges = (fields[f"tokenizer.ggml.{name}"].contents() for name in ("tokens", "merges"))
+    return Vocabulary(tokens, [tuple(merge.split(" ", 1)) for merge in merges])
+
+
 def write(state: dict, words: Vocabulary, path: Path, kind: str) -> None:
     shape = state["shape"]
     writer = gguf.GGUFWriter(path, "llama")

@@ -44,6 +44,7 @@ def main() -> None:
     parser.add_argument("--shards", type=int, default=9)
     parser.add_argument("--dialogues", type=int, default=10_000, help="of each shard")
     parser.add_argument("--vocabulary", type=int, default=3072)
+    parser.add_argument("--vocabulary-of", type=Path, help="a model's .gguf: its vocabulary, so that its training can go on")
     parser.add_argument("--longest", type=int, default=1024, help="tokens of a dialogue")
     parser.add_argument(
         "--easy", type=int, default=2,
@@ -51,7 +52,11 @@ def main() -> None:
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     file = arguments.folder / "vocabulary.json"
-    if not file.exists():
+    if not file.exists() and arguments.vocabulary_of:
+        from . import convert  # brings torch, which nothing else here needs
+
+        convert.vocabulary(arguments.vocabulary_of).save(file)
+    elif not file.exists():
         write_vocabulary(file, arguments.seed * 1_000_003, 6_000, arguments.vocabulary)
     words = vocabulary.Vocabulary.load(file)
     for index in range(arguments.shards):
@@ -63,7 +68,7 @@ def main() -> None:
         source = Source(seed)
         dialogues = arguments.dialogues
         if index < arguments.easy:
-            source = Source(seed, with_shipped=False, renamed=0.9)
+            source = Source(seed, with_all=False, renamed=0.9)
             dialogues //= 2
             options = {"most_tools": 3, "noise": 0} if index == 0 else {"most_tools": 5, "noise": 0.1}
         count = write_shard(path, words, source, dialogues, arguments.longest, **options)

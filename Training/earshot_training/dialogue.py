@@ -3,7 +3,8 @@
 import random
 from functools import cache
 
-from . import chat, conflicts, followups, rename, speech, spoken, strange, tools, words
+from . import chat, context, followups, speech, strange, tools, words
+from .offers import Offers, is_foreign
 from .tools import Request, Tool, ToolSpec
 
 REFUSALS = [
@@ -14,32 +15,23 @@ SYSTEMS = [
     "You are a voice assistant.", "You control a house. Answer in one short sentence.", "You are the assistant of a car.",
     "You are Earshot, a voice assistant. Call a tool when one fits; otherwise answer briefly.", "Be brief.",
     "You are a helpful assistant for the home.", "Answer shortly and politely.", "Today is {day}. You control this house.",
+    "You are the voice of this house. Answer in one short sentence. Say so when you do not know something.",
     "You help the driver. Never talk long.", "Use the tools to do what is asked. If none fits, say so.",
 ]
-CONTEXTS = [
-    "It is {time}.", "{day}, {time}.", "The {room} light is on.", "It is {time}. The {room} is {n} degrees warm.", "Nobody is at home but {name}.",
-    "The last thing said was in the {room}.", "Outside it is {n} degrees.",
+JOINTS = [
+    "and", "and", "and", "and", "and", "and then", "then", "and also", "also", "plus", "after that", "and please", "", "oh and", "as well as", "and next",
+    "and when you are done", "and one more thing", "and could you", "and by the way", "next", "but first", "and at the same time", "and i want you to",
 ]
+# What is answered where somebody takes a command back, or only talks.
+RESTRAINT = ["All right.", "Okay.", "All right, I leave it."]
+_TAKEN_BACK = ("don't ", "do not ", "no ", "never mind", "forget", "leave ", "please don't", "please do not", "stop don't", "cancel that")
 ERRORS = ["the device does not answer", "timeout", "not connected", "the line is busy", "permission denied", "no power", "not found", "refused by policy"]
-
-
-@cache
-def shipped() -> dict[str, list[ToolSpec]]:
-    """The tools of the two shipped configurations, in their order."""
-    specs = tools.read(words.DATA / "shipped.txt")
-    first_of_car = next(i for i, spec in enumerate(specs) if spec.names[0] == "set_reading_light")
-    return {"kitchen": specs[:first_of_car], "car": specs[first_of_car:]}
-
-
-@cache
-def _lines(name: str) -> list[str]:
-    return [line for line in (words.DATA / name).read_text().splitlines() if line.strip() and not line.startswith("#")]
 
 
 @cache
 def _talk() -> list[tuple[list[str], list[str]]]:
     out = []
-    for line in _lines("talk.txt"):
+    for line in words.lines("talk.txt"):
         said, answers = line.split(" => ")
         out.append(([s.strip() for s in said.split(" | ")], [a.strip() for a in answers.split(" | ")]))
     return out
@@ -51,83 +43,12 @@ class Source:
     - Parameter specs: the tools to offer and to ask for; tools to refuse come from them too.
     """
 
-    def __init__(self, seed: int, specs: list[ToolSpec] | None = None, with_shipped: bool = True, renamed: float = 0.45, strange: float = 0.5):
+    def __init__(self, seed: int, specs: list[ToolSpec] | None = None, with_all: bool = True, renamed: float = 0.45, strange: float = 0.4):
         self.rng = random.Random(seed)
-        self.specs = specs if specs is not None else tools.training()
-        self.with_shipped = with_shipped
-        self.renamed = renamed
+        self.offers = Offers(self.rng, specs if specs is not None else tools.training(), with_all, renamed)
         # The share of lists, but for the shipped ones, whose words are replaced.
         self.strange = strange
-        # Each group as often, however long its list of nouns is; long lists three times.
-        self.groups: dict[str, list[ToolSpec]] = {}
-        for spec in self.specs:
-            self.groups.setdefault(spec.group, []).append(spec)
-        self.names = [name for name, members in self.groups.items() for _ in range(3 if len(members) > 1 else 1)]
-        self.by_noun: dict[str, list[ToolSpec]] = {}
-        for spec in self.specs:
-            if spec.noun:
-                self.by_noun.setdefault(spec.noun, []).append(spec)
-
-    def any_spec(self) -> ToolSpec:
-        return self.rng.choice(self.groups[self.rng.choice(self.names)])
-
-    # MARK: What is offered
-
-    def offered(self, most: int = 12) -> list[Tool]:
-        rng = self.rng
-        self._is_shipped = self.with_shipped and rng.random() < 0.2
-        if self._is_shipped:
-            return self._shipped_tools(most)
-        count = rng.choice([2, 3] if most == 3 else [n for n in (3, 3, 4, 4, 5, 5, 6, 6, 7, 8, 9, 10, 12) if n <= most])
-        specs: list[ToolSpec] = []
-        for _ in range(60):
-            if len(specs) == count:
-                break
-            spec = self._neighbour(rng.choice(specs)) if specs and rng.random() < 0.35 else self.any_spec()
-            if spec and not any(conflicts.overlap(spec, other) for other in specs):
-                specs.append(spec)
-        return self._dressed([tools.instantiate(spec, rng) for spec in specs], self.renamed)
-
-    def _neighbour(self, spec: ToolSpec) -> ToolSpec | None:
-        """The same noun in another tool, or the same tool of another noun."""
-        rng = self.rng
-        if spec.noun and rng.random() < 0.4 and len(self.by_noun[spec.noun]) > 1:
-            return rng.choice(self.by_noun[spec.noun])
-        if spec.noun:
-            return rng.choice(self.groups[spec.group])
-        return None
-
-    def _shipped_tools(self, most: int) -> list[Tool]:
-        rng = self.rng
-        specs = list(shipped()[rng.choice(["kitchen", "kitchen", "car"])])
-        if rng.random() < 0.5:
-            rng.shuffle(specs)
-        if rng.random() < 0.6 and len(specs) > 3:
-            kept = {id(spec) for spec in rng.sample(specs, rng.randint(3, len(specs)))}
-            specs = [spec for spec in specs if id(spec) in kept]
-        specs = specs[:most]
-        made = [tools.instantiate(spec, rng, plain=True) for spec in specs]
-        return self._dressed(made, 0.1, restyled=0.03, shuffled=False)
-
-    def _dressed(self, made: list[Tool], renamed: float, restyled: float = 0.08, shuffled: bool = True) -> list[Tool]:
-        rng = self.rng
-        if shuffled:
-            rng.shuffle(made)
-        share = rng.choice([0, renamed, min(1, 2 * renamed)])
-        for tool in made:
-            if rng.random() < share:
-                rename.rename(tool, rng)
-            elif rng.random() < restyled:
-                rename.restyle(tool, rng)
-            if rng.random() < 0.1:
-                tool.description += rng.choice([".", "."])
-        used: set[str] = set()
-        kept = []
-        for tool in made:
-            if tool.name not in used:
-                used.add(tool.name)
-                kept.append(tool)
-        return kept
+        self.has_context = False
 
     # MARK: What is said
 
@@ -160,40 +81,6 @@ class Source:
                     out[index] = parameter.draw(self.rng)[1]
         return {index: text for index, text in out.items() if text}
 
-    def refused(self, offered: list[Tool]) -> tuple[str, list] | None:
-        """A request that nothing offered can serve: its words, with what kind each is."""
-        rng = self.rng
-        draw = rng.random()
-        if draw < 0.25:
-            return rng.choice(REFUSALS), [(rng.choice(_lines("beyond.txt")), "plain")]
-        if draw < 0.45:
-            # A listed value that is not offered.
-            listed = [t for t in offered if any(p.kind == "enum" and p.outside and p.choices and p.choices[0][0] for p in t.parameters)]
-            listed = [t for t in listed if not any(p.kind in ("text",) for p in t.parameters)]
-            if listed:
-                made = self._outside(rng.choice(listed))
-                if made:
-                    return made
-        for _ in range(12):
-            near = [t.spec for t in offered if t.spec.noun]
-            spec = rng.choice(self.groups[rng.choice(near).group]) if near and rng.random() < 0.5 and draw < 0.85 else self.any_spec()
-            if spec.group not in self.groups or any(conflicts.near(spec, tool.spec) for tool in offered):
-                continue
-            request = tools.request(tools.instantiate(spec, rng), rng)
-            if request:
-                return rng.choice(REFUSALS), speech.decorate(request.segments, rng)
-        return rng.choice(REFUSALS), [(rng.choice(_lines("beyond.txt")), "plain")]
-
-    def _outside(self, tool: Tool):
-        rng = self.rng
-        parameter = rng.choice([p for p in tool.parameters if p.kind == "enum" and p.outside])
-        sentences = [s for s in tool.spec.sentences if "{" + parameter.original + "}" in s.text]
-        if not sentences:
-            return None
-        value, said = rng.choice(parameter.outside)
-        request = tools._fill(tool, rng.choice(sentences), rng, {parameter.original: (value, rng.choice(said))})
-        return (rng.choice(REFUSALS), request.segments) if request else None
-
     def several(self, offered: list[Tool], noisy: bool) -> tuple[str, list[Request]] | None:
         """Two commands in one sentence, now and then three."""
         rng = self.rng
@@ -205,12 +92,12 @@ class Source:
         count = 3 if rng.random() < 0.08 else 2
         chosen = [rng.choice(offered) for _ in range(count)]
         requests = [tools.request(tool, rng) for tool in chosen]
-        if any(r is None for r in requests) or any(a.arguments == b.arguments and a.tool is b.tool for a, b in zip(requests, requests[1:])):
+        if any(r is None for r in requests) or len({r.here for r in requests if r.here}) > 1 or any(a.arguments == b.arguments and a.tool is b.tool for a, b in zip(requests, requests[1:])):
             return None
         segments = []
         for index, request in enumerate(requests):
             if index:
-                segments.append((rng.choice(["and", "and", "and", "and then", "then", "and also", "also", "plus", "after that", "and please", ""]), "plain"))
+                segments.append((rng.choice(JOINTS), "plain"))
             segments += request.segments
         return self._transcribed(speech.decorate(segments, rng), noisy), requests
 
@@ -225,7 +112,7 @@ class Source:
         sentences = [s for s in tool.spec.sentences if "{" + parameter.original + "}" in s.text and parameter.original not in s.fixed]
         if not sentences:
             return None
-        first = tools._fill(tool, rng.choice(sentences), rng)
+        first = tools.fill(tool, rng.choice(sentences), rng)
         if not first or parameter.original not in first.values:
             return None
         value, said = rng.choice([c for c in parameter.choices if c[0] != first.values[parameter.original][0]])
@@ -243,22 +130,26 @@ class Source:
     def dialogue(self, most_tools: int = 12, turns: int | None = None, noise: float = 0.35) -> tuple[list[dict], list[dict]]:
         """(messages, tools), with the assistant's answers."""
         rng = self.rng
-        offered = self.offered(most_tools)
+        offer = self.offers.draw(most_tools)
+        offered = offer.tools
         messages: list[dict] = []
         if rng.random() < 0.25:
             messages.append({"role": "system", "content": self._filled(rng.choice(SYSTEMS))})
         last: Request | None = None
+        self.has_context = rng.random() < 0.3
         for _ in range(turns or rng.choice([1, 3, 4, 5, 6, 7, 8, 9, 10])):
             noisy = rng.random() < noise
             draw = rng.random()
             if draw < 0.14:
-                answer, segments = self.refused(offered)
-                messages += [self._user(self._transcribed(segments, noisy)), {"role": "assistant", "content": answer}]
+                segments = self.offers.refused(offer)
+                messages += [self._user(self._transcribed(segments, noisy)), {"role": "assistant", "content": self._refusal(segments)}]
                 last = None
                 continue
             if draw < 0.175:
                 said, answers = rng.choice(_talk())
-                messages += [self._user(rng.choice(said)), {"role": "assistant", "content": rng.choice(answers)}]
+                text = rng.choice(said)
+                if is_foreign(text, offered):
+                    messages += [self._user(text), {"role": "assistant", "content": rng.choice(answers)}]
                 continue
             if draw < 0.33:
                 made = self.several(offered, noisy)
@@ -280,14 +171,18 @@ class Source:
             self._called(messages, text, [request])
             last = request
         definitions = [tool.definition() for tool in offered]
-        if not self._is_shipped and rng.random() < self.strange:
+        if not offer.configuration and rng.random() < self.strange:
             strange.strange(messages, definitions, rng, rng.choice([0.3, 0.6, 1]))
         return messages, definitions
 
-    def _user(self, text: str) -> dict:
+    def _refusal(self, segments) -> str:
+        text = " ".join(text for text, _ in segments)
+        return self.rng.choice(RESTRAINT if text.startswith(_TAKEN_BACK) else REFUSALS)
+
+    def _user(self, text: str, here: str | None = None) -> dict:
         out = {"role": "user", "content": text}
-        if self.rng.random() < 0.06:
-            out["context"] = self._filled(self.rng.choice(CONTEXTS))
+        if here or self.has_context:
+            out["context"] = context.text(self.rng, here)
         return out
 
     def _filled(self, text: str) -> str:
@@ -300,7 +195,8 @@ class Source:
     def _called(self, messages: list[dict], text: str, requests: list[Request]) -> None:
         rng = self.rng
         calls = [{"type": "function", "function": {"name": r.tool.name, "arguments": r.arguments}} for r in requests]
-        messages += [self._user(text), {"role": "assistant", "content": None, "tool_calls": calls}]
+        here = next((request.here for request in requests if request.here), None)
+        messages += [self._user(text, here), {"role": "assistant", "content": None, "tool_calls": calls}]
         answers = []
         for request in requests:
             result, answer = self._result(request)

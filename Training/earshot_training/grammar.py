@@ -30,7 +30,19 @@ class Sentence:
     def parts(self, rng) -> list:
         out: list = []
         _walk(self.tree, rng, out)
-        return out
+        return _joined(out)
+
+
+def _joined(parts: list) -> list:
+    """Parts of one word, "light" and "s", made one."""
+    out: list = []
+    for part in parts:
+        before = out[-1] if out else None
+        if isinstance(part, str) and isinstance(before, str) and before and part and not before[-1].isspace() and not part[0].isspace():
+            out[-1] = before + part
+        else:
+            out.append(part)
+    return out
 
 
 def _sequence(text: str, at: int):

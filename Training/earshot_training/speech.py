@@ -4,6 +4,7 @@ Words that decide (numbers, listed values, on and off) are damaged seldom or nev
 known; free texts never, because the call repeats what the transcript says.
 """
 
+import re
 from functools import cache
 
 from . import words
@@ -87,9 +88,18 @@ def _sound(word: str) -> str:
 
 
 @cache
+def _spoken() -> list[str]:
+    """All words of the sentences that are trained with: what a recogniser may write instead of another."""
+    out: set[str] = set()
+    for path in sorted(words.DATA.glob("**/*.txt")):
+        out.update(word for line in path.read_text().splitlines() if line.lstrip()[:1] in ("-", ">") for word in re.findall(r"[a-z]+", line.split(" @")[0]))
+    return sorted(out)
+
+
+@cache
 def _by_sound() -> dict[str, list[str]]:
     out: dict[str, list[str]] = {}
-    vocabulary = set(words.common()) | set(confusions()) | {w for others in confusions().values() for o in others for w in o.split()}
+    vocabulary = set(words.common()) | set(_spoken()) | set(confusions()) | {w for others in confusions().values() for o in others for w in o.split()}
     for word in sorted(vocabulary):
         out.setdefault(_sound(word), []).append(word)
     return out

@@ -35,9 +35,13 @@ class ToolSpec:
 
 
 def read(path: Path) -> list[ToolSpec]:
+    return parse(path.read_text().splitlines(), path.name)
+
+
+def parse(source: list[str], name: str) -> list[ToolSpec]:
     specs: list[ToolSpec] = []
     blocks: list[tuple[str, list[str]]] = []
-    for number, line in enumerate(path.read_text().splitlines(), 1):
+    for line in source:
         if not line.strip() or line.startswith("#"):
             continue
         if line.startswith("tool "):
@@ -45,7 +49,7 @@ def read(path: Path) -> list[ToolSpec]:
         elif line.startswith(" ") and blocks:
             blocks[-1][1].append(line.strip())
         else:
-            raise ValueError(f"{path.name}:{number}: neither a tool nor a line of one")
+            raise ValueError(f"{name}: neither a tool nor a line of one: {line!r}")
     for head, lines in blocks:
         names, descriptions = head.split("|", 1)
         names, _, nouns = names.partition(" for ")
@@ -117,11 +121,11 @@ class Parameter:
             value, said = rng.choice(self.choices)
             return value, said[0] if len(said) == 1 or rng.random() < 0.5 else rng.choice(said)
         if kind == "int":
+            grid = range(int(self.low), int(self.high) + 1, int(self.step))
             if rng.random() < 0.5 and self.high - self.low > 20:
-                grid = [v for v in range(int(self.low), int(self.high) + 1) if v % 5 == 0]
-                value = rng.choice(grid)
-            else:
-                value = rng.randrange(int(self.low), int(self.high) + 1, int(self.step))
+                # Round numbers are said more often.
+                grid = [v for v in grid if v % 5 == 0] or grid
+            value = rng.choice(grid)
             return value, spoken.number_variant(value, rng)
         if kind == "num":
             value = rng.randint(int(self.low), int(self.high) - 1) + rng.choice([0, 0, 0.5, 0.5, round(rng.random(), 1) % 1])
@@ -179,6 +183,8 @@ class Request:
     arguments: dict
     values: dict  # original parameter name → (value, how it is said)
     sentence: Sentence
+    # A value that nobody said: it is the room that the context tells.
+    here: str | None = None
 
     def text(self) -> str:
         return " ".join(" ".join(text for text, _ in self.segments).split())
@@ -253,17 +259,22 @@ def request(tool: Tool, rng, sentence: Sentence | None = None, tries: int = 20) 
     """A sentence that calls the tool. nil: none fits the values that this instance offers."""
     for _ in range(tries):
         chosen = sentence or rng.choice(tool.spec.sentences)
-        made = _fill(tool, chosen, rng)
+        made = fill(tool, chosen, rng)
         if made:
             return made
     return None
 
 
-def _fill(tool: Tool, sentence: Sentence, rng, given: dict | None = None) -> Request | None:
+def fill(tool: Tool, sentence: Sentence, rng, given: dict | None = None) -> Request | None:
     by_name = {p.original: p for p in tool.parameters}
     values: dict = dict(given or {})
+    here = None
     for name, text in sentence.fixed.items():
         parameter = by_name[name]
+        if text == "here":
+            value, said = rng.choice(parameter.choices)
+            here, values[name] = said[0], (value, "")
+            continue
         value = _fixed(parameter, text)
         if value is None:
             return None
@@ -287,7 +298,7 @@ def _fill(tool: Tool, sentence: Sentence, rng, given: dict | None = None) -> Req
             arguments[parameter.name] = values[parameter.original][0]
         elif parameter.required:
             return None
-    return Request(segments, tool, arguments, values, sentence)
+    return Request(segments, tool, arguments, values, sentence, here)
 
 
 def _fixed(parameter: Parameter, text: str):

@@ -22,6 +22,12 @@ def lists() -> dict[str, list[tuple[str, tuple[str, ...]]]]:
     return out
 
 
+@cache
+def lines(name: str) -> list[str]:
+    """Of a file of `data/`, without comments."""
+    return [line for line in (DATA / name).read_text().splitlines() if line.strip() and not line.startswith("#")]
+
+
 def values(expression: str) -> list[tuple[str, tuple[str, ...]]]:
     """Of `rooms`, of `tasks+labels`, or of `slow=low/fast` written out."""
     if "/" in expression:

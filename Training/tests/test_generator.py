@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from earshot_training import chat, conflicts, dialogue, rename, sets, speech, spoken, strange, tools
+from earshot_training import chat, conflicts, dialogue, rename, sets, shipped, speech, spoken, strange, tools, worlds
 from earshot_training.grammar import Sentence
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -29,6 +29,10 @@ def fits(value, schema) -> bool:
     if not (whole or kind == "number" and isinstance(value, float)):
         return False
     return schema.get("minimum", value) <= value <= schema.get("maximum", value)
+
+
+def trained_specs():
+    return [*tools.training(), *sum(shipped.specs().values(), []), *sum((world.specs for world in worlds.training()), [])]
 
 
 class GeneratorTests(unittest.TestCase):
@@ -101,7 +105,7 @@ class GeneratorTests(unittest.TestCase):
         source = dialogue.Source(9)
         copied = 0
         for _ in range(300):
-            spec = source.any_spec()
+            spec = source.offers.any_spec()
             tool = tools.instantiate(spec, source.rng)
             request = tools.request(tool, source.rng)
             if request is None:
@@ -116,7 +120,7 @@ class GeneratorTests(unittest.TestCase):
     def test_shares_are_those_that_are_documented(self):
         kinds: Counter = Counter()
         invented = offered_count = 0
-        telling = {name for spec in [*tools.training(), *sum(dialogue.shipped().values(), [])] for name in spec.names}
+        telling = {name for spec in trained_specs() for name in spec.names}
         plain = {"".join(c for c in name.lower() if c.isalnum()) for name in telling}
         for messages, offered in self.dialogues:
             self.assertTrue(1 <= len(offered) <= 12)
@@ -134,7 +138,7 @@ class GeneratorTests(unittest.TestCase):
     def test_tools_that_could_serve_each_other_are_not_offered_together(self):
         source = dialogue.Source(11)
         for _ in range(200):
-            specs = [tool.spec for tool in source.offered()]
+            specs = [tool.spec for tool in source.offers.draw().tools]
             for index, spec in enumerate(specs):
                 for other in specs[index + 1 :]:
                     # The two shipped lists are what they are.
@@ -144,7 +148,7 @@ class GeneratorTests(unittest.TestCase):
     def test_shipped_tools_are_those_of_the_configurations(self):
         for name in ("kitchen", "car"):
             configured = yaml.safe_load((REPOSITORY / "configs" / f"{name}.yaml").read_text())["tools"]
-            ours = [tools.instantiate(spec, random.Random(1), plain=True).definition()["function"] for spec in dialogue.shipped()[name]]
+            ours = [tools.instantiate(spec, random.Random(1), plain=True).definition()["function"] for spec in shipped.specs()[name]]
             self.assertEqual([tool["name"] for tool in ours], [tool["name"] for tool in configured])
             for mine, theirs in zip(ours, configured):
                 self.assertEqual(mine["description"], theirs["description"])
@@ -155,9 +159,60 @@ class GeneratorTests(unittest.TestCase):
                 self.assertEqual(mine["parameters"].get("required", []), required)
 
 
+class WorldTests(unittest.TestCase):
+    def test_a_world_has_tools_of_its_own_and_requests_that_none_serves(self):
+        self.assertGreaterEqual(len(worlds.training()), 40)
+        seen: dict[str, str] = {}
+        for world in worlds.training():
+            self.assertGreaterEqual(len(world.specs), 6, world.name)
+            self.assertGreaterEqual(len(world.refused), 8, world.name)
+            # Among tools of one place a name says which is meant.
+            names = [name for spec in world.specs for name in spec.names]
+            self.assertEqual(len(names), len(set(names)), world.name)
+
+    def test_every_sentence_calls_its_tool(self):
+        rng = random.Random(3)
+        for spec in trained_specs():
+            tool = shipped.instantiate(spec, rng)
+            for sentence in spec.sentences:
+                self.assertIsNotNone(tools.request(tool, rng, sentence, tries=40), (spec.names[0], sentence.text))
+
+    def test_what_is_refused_is_said_by_no_offered_tool(self):
+        source = dialogue.Source(13)
+        refused = 0
+        for _ in range(300):
+            offer = source.offers.draw()
+            said = {" ".join("".join(p for p in sentence.parts(source.rng) if isinstance(p, str)).split()) for tool in offer.tools for sentence in tool.spec.sentences}
+            text = " ".join(" ".join(text for text, _ in source.offers.refused(offer)).split())
+            self.assertNotIn(text, said)
+            refused += text != ""
+        self.assertEqual(refused, 300)
+
+    def test_a_room_that_nobody_says_is_the_one_of_the_context(self):
+        source = dialogue.Source(17)
+        spec = shipped.specs()["kitchen"][0]
+        sentences = [sentence for sentence in spec.sentences if sentence.fixed.get("room") == "here"]
+        self.assertGreater(len(sentences), 5)
+        for sentence in sentences:
+            request = tools.request(shipped.instantiate(spec, source.rng), source.rng, sentence)
+            messages: list[dict] = []
+            source._called(messages, request.text(), [request])
+            self.assertIn(f"The last thing said was in the {request.here}.", messages[0]["context"])
+            self.assertEqual(request.arguments["room"].replace("_", " "), request.here)
+
+    def test_parts_of_a_word_stay_together(self):
+        rng = random.Random(1)
+        self.assertEqual({"".join(Sentence("light[s] on").parts(rng)) for _ in range(40)}, {"light on", "lights on"})
+        for world in shipped.specs().values():
+            for spec in world:
+                for sentence in spec.sentences:
+                    request = tools.request(shipped.instantiate(spec, rng), rng, sentence)
+                    self.assertNotIn(" s ", request.text() + " ")
+
+
 class HeldOutTests(unittest.TestCase):
     def test_held_out_tools_are_not_trained_with(self):
-        trained = {name for spec in tools.training() for name in spec.names}
+        trained = {name for spec in trained_specs() for name in spec.names}
         for folder in ("heldout", "dev"):
             for spec in tools.read(sets.ROOT / folder / "tools.txt"):
                 self.assertFalse(trained.intersection(spec.names), spec.names)
@@ -167,7 +222,7 @@ class HeldOutTests(unittest.TestCase):
         said = {m["content"] for _ in range(1500) for m in source.dialogue(noise=0)[0] if m["role"] == "user"}
         for file in ("phrasings", "errors", "unseen", "two"):
             for line in (sets.ROOT / "heldout" / "sets" / f"{file}.jsonl").read_text().splitlines():
-                self.assertNotIn(json.loads(line)["messages"][-1]["content"], said)
+                self.assertFalse(json.loads(line)["messages"][-1]["content"] in said, line[-200:])
 
     def test_committed_sets_call_what_they_offer(self):
         for file in sorted((sets.ROOT / "heldout" / "sets").glob("*.jsonl")):
