@@ -50,13 +50,18 @@ final class PhraseListener: @unchecked Sendable {
     }
   }
 
-  /// The transcript of what was heard. The decoders can go on afterwards unless `isLast`.
+  /// The transcript of what was heard. The decoders can go on afterwards unless `isLast`; until then it is not known
+  /// what else was nearly heard, so that a phrase may still become ambiguous.
   func settle(_ id: UtteranceID, isLast: Bool) -> Transcript? {
     guard open == id else { return nil }
-    let transcript = settled ?? judge(id)
+    if isLast {
+      phrases.end()
+      general.end()
+    }
+    let transcript = isLast ? judge(id, isOver: true) : settled ?? judge(id, isOver: false)
     settled = transcript
     isAccepted = transcript.isAccepted
-    if isLast { close() }
+    if isLast { forget() }
     return transcript
   }
 
@@ -64,6 +69,11 @@ final class PhraseListener: @unchecked Sendable {
     guard open != nil else { return }
     phrases.end()
     general.end()
+    forget()
+  }
+
+  /// The utterance is over in both decoders.
+  private func forget() {
     open = nil
     // Microphone and room are learnt from understood phrases only: a slammed door, the radio or a cancelled utterance
     // would leave the next phrase misheard.
@@ -73,7 +83,7 @@ final class PhraseListener: @unchecked Sendable {
     }
   }
 
-  private func judge(_ id: UtteranceID) -> Transcript {
+  private func judge(_ id: UtteranceID, isOver: Bool) -> Transcript {
     let phrase = phrases.hypothesis()
     let other = general.hypothesis()
     var transcript = Transcript(utterance: id, text: phrase.text, engine: Self.engine, samples: heard)
@@ -82,7 +92,7 @@ final class PhraseListener: @unchecked Sendable {
       transcript.rejection = other.text.isEmpty ? .nothingHeard : .notAPhrase(agreement: 0)
       return transcript
     }
-    let (text, rival) = choose(phrase.text)
+    let (text, rival) = choose(phrase.text, among: isOver ? phrases.readings(within: 2 * Self.doubt) : [])
     let agreement = Agreement(
       phrasePhones: text == phrase.text || text == nil
         ? phrase.segments.flatMap { phrases.phones(of: $0.word) }
@@ -123,11 +133,13 @@ final class PhraseListener: @unchecked Sendable {
 
   /// The phrase among the best readings, and the nearest one of another meaning, if it is near. Without a `meaning`
   /// every text is a phrase and none a rival.
-  private func choose(_ best: String) -> (text: String?, rival: String?) {
+  private func choose(
+    _ best: String, among readings: [(text: String, behind: Int)]
+  ) -> (text: String?, rival: String?) {
     guard let meaning else { return (best, nil) }
     var chosen: (text: String, meaning: String, behind: Int)?
     if let known = meaning(best) { chosen = (best, known, 0) }
-    for reading in phrases.readings(within: 2 * Self.doubt) {
+    for reading in readings {
       guard let known = meaning(reading.text) else { continue }
       guard let first = chosen else {
         // The best reading is no phrase, a near one is: "switch on the fan on".

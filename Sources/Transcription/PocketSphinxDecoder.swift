@@ -21,6 +21,7 @@ import Glibc
   }
 
   private let handle: OpaquePointer
+  private var isOver = false
 
   /// Loads the model. All files must exist; the library's own reasons go nowhere, so what can be checked is checked
   /// before.
@@ -61,14 +62,20 @@ import Glibc
       remedy: "Delete the recogniser's cache folder, and install the package pocketsphinx-en-us again.")
   }
 
-  func start() { unsafe _ = ps_start_utt(handle) }
+  func start() {
+    unsafe _ = ps_start_utt(handle)
+    isOver = false
+  }
 
   /// 16 kHz mono.
   func process(_ samples: [Int16]) {
     unsafe samples.withUnsafeBufferPointer { unsafe _ = ps_process_raw(handle, $0.baseAddress, $0.count, 0, 0) }
   }
 
-  func end() { unsafe _ = ps_end_utt(handle) }
+  func end() {
+    unsafe _ = ps_end_utt(handle)
+    isOver = true
+  }
 
   var text: String {
     var score: Int32 = 0
@@ -131,8 +138,13 @@ import Glibc
 
   /// The best readings, best first, until they are `range` worse than the best (in the decoder's units) or
   /// ``maximumReadings`` were looked at. Texts that differ in pauses only are given once. Costs under a millisecond
-  /// with the phrases' model, and the utterance can go on afterwards.
+  /// with the phrases' model.
+  ///
+  /// After ``end()`` only, nothing before: while an utterance goes on, 0.8's lattice ends with an entry of the backpointer
+  /// table that the next frame writes, so that what is read is of an earlier utterance, or of nobody, and a segmentation
+  /// fault in the end.
   func readings(within range: Int) -> [(text: String, behind: Int)] {
+    guard isOver else { return [] }
     var readings: [(text: String, behind: Int)] = []
     var best: Int?
     var entry = unsafe ps_nbest(handle)
