@@ -10,6 +10,8 @@ public enum ToolAction: Hashable, Sendable {
   case led(LEDAction)
   /// A program is run by its argument vector, never by a shell.
   case program(ProgramAction)
+  /// One of the assistant's own timers is set, or they are stopped or read.
+  case timer(TimerAction)
 }
 
 /// A value of an action: written in the configuration, or taken from the argument of that name when a call comes.

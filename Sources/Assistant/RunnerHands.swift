@@ -7,10 +7,12 @@ public struct RunnerHands: Hands {
   public let switching: Set<String>
   private let runner: ActionRunner
 
-  /// - Parameter tools: what the runner has registered, in the order in which a prompt lists it.
-  public init(runner: ActionRunner, tools: [ActionTool]) {
+  /// - Parameters:
+  ///   - tools: what the runner has registered.
+  ///   - offered: those of them that a model may call, in the order in which a prompt lists them.
+  public init(runner: ActionRunner, tools: [ActionTool], offered: [ToolDefinition]) {
     self.runner = runner
-    self.tools = tools.map(\.definition)
+    self.tools = offered
     switching = Set(tools.filter(\.action.switches).map(\.definition.name))
   }
 
@@ -33,6 +35,8 @@ extension ToolAction {
     switch self {
     case .gpio(let action): action.operation.drivesTheLine
     case .pwm, .led: true
+    // A timer that a question sets by mistake would ring when nobody expects it.
+    case .timer(let action): action != .read
     case .program: false
     }
   }

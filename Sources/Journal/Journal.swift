@@ -17,7 +17,7 @@ public actor Journal {
   /// What keeps the journal from writing at present.
   public private(set) var trouble: JournalError?
 
-  private let queue: DatabaseQueue
+  let queue: DatabaseQueue
   private let onTrouble: @Sendable (JournalError) -> Void
   private var recordsSincePruning = 0
 
@@ -146,7 +146,7 @@ public actor Journal {
   }
 
   @discardableResult
-  private func write(
+  func write(
     _ action: String, isDurable: Bool = false, _ update: @escaping @Sendable (Database) throws -> Void
   ) async -> Bool {
     recordsSincePruning += 1

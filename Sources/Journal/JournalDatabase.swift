@@ -136,6 +136,14 @@ struct JournalDatabase: Sendable {
           CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
           """)
     }
+    migrator.registerMigration("2") { database in
+      try database.execute(
+        sql: """
+          CREATE TABLE timers (
+            id INTEGER PRIMARY KEY, label TEXT NOT NULL, length_ms INTEGER NOT NULL, rings_ms INTEGER NOT NULL
+          );
+          """)
+    }
     return migrator
   }
 }

@@ -70,6 +70,16 @@ private struct House {
     #expect(turn?.latency.firstToken == nil)
   }
 
+  @Test func anAlarmIsNobodysTurn() async {
+    let house = House()
+    await house.run([.typed("light on")], then: [.step(.rang(Alarm(label: "eggs", length: .seconds(300))))])
+    #expect(house.voice.said == ["did set_light"] + [String](repeating: "ring eggs", count: 8))
+    #expect(house.log.turns.count == 2)
+    #expect(house.log.turns.last?.latency == TurnLatency())
+    #expect(house.log.turns.last?.transcript == "")
+    #expect(house.log.turns.last?.outcome == .answered)
+  }
+
   @Test func wordsThatTheRecogniserDoesNotStandByDoNothing() async {
     let house = House()
     await house.run([

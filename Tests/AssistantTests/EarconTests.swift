@@ -7,13 +7,15 @@ import Testing
   func aSoundIsShortQuietAndDoesNotClick(_ earcon: Earcon, hertz: Int) {
     let rate = SampleRate(hertz: hertz)
     let samples = earcon.samples(at: rate)
-    #expect(rate.duration(ofFrames: samples.count) < .milliseconds(300))
+    // An alarm is heard in the next room, and has its pause in it.
+    let loudest: Float = earcon == .alarm ? 0.25 : 0.05
+    #expect(rate.duration(ofFrames: samples.count) < .milliseconds(earcon == .alarm ? 1_300 : 300))
     let peak = samples.map(abs).max() ?? 0
-    #expect(peak > 0.03 && peak <= 0.05)
+    #expect(peak > loudest * 0.6 && peak <= loudest)
     #expect(abs(samples.first ?? 1) < 0.001 && abs(samples.last ?? 1) < 0.001)
     // No step is larger than the steepest slope of its highest tone.
     let steepest = zip(samples, samples.dropFirst()).map { abs($0 - $1) }.max() ?? 0
-    #expect(Double(steepest) < 0.05 * 2 * .pi * 1_175 / Double(hertz) * 1.05)
+    #expect(Double(steepest) < Double(loudest) * 2 * .pi * 1_175 / Double(hertz) * 1.05)
   }
 
   @Test func theyAreDifferentSounds() {

@@ -45,6 +45,7 @@ struct PlainWording: Wording {
     case .notUnderstood: "what?"
     case .cancelled: "all right"
     case .failure: "sorry"
+    case .alarm(let alarm): "ring \(alarm.label)"
     }
   }
 }

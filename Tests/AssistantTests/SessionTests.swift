@@ -4,6 +4,7 @@ import Testing
 import Tools
 
 private let light = ToolCall(id: "1", name: "set_light", arguments: ["room": .string("hall")], origin: .phrase)
+private let eggs = Alarm(label: "eggs", length: .seconds(300))
 private let lightOn = ToolResult(id: "1", name: "set_light", isSuccess: true, output: .null)
 
 /// A session that has been led through `inputs`, one per second.
@@ -336,6 +337,79 @@ private func session(
     #expect(session.state == .asleep)
   }
 
+  @Test func anAlarmRingsAndSaysWhyUntilItHasRungLongEnough() {
+    var session = Session(hasModel: false)
+    #expect(session.advance(.rang(eggs), at: .zero) == [.openVoice(1), .play(.alarm), .closeVoice(1)])
+    #expect(session.state.name == "speaking")
+    #expect(
+      session.advance(.voiceEnded(voice: 1), at: .seconds(1)) == [
+        .openVoice(2), .say(voice: 2, .alarm(eggs)), .closeVoice(2),
+      ])
+    var (voice, sayings) = (2, 1)
+    while session.state.name == "speaking", voice < 100 {
+      let orders = session.advance(.voiceEnded(voice: voice), at: .seconds(voice))
+      voice += 1
+      sayings += orders.count { if case .say = $0 { true } else { false } }
+    }
+    #expect(voice == session.limits.rings + 1)
+    #expect(sayings == 8)
+    #expect(session.state == .asleep)
+  }
+
+  @Test func anAlarmEndsWithItsTimeWhateverItsVoiceDoes() {
+    var (session, now) = session(after: [.rang(eggs)])
+    #expect(
+      session.advance(.tick, at: now + session.limits.ringing) == [.stopVoice(1), .finish(turn: 1, .answered)])
+    #expect(session.state == .asleep)
+  }
+
+  @Test func anAlarmWaitsForWhoSpeaksAndForWhatIsSaid() {
+    var (session, now) = session(after: [.speechStarted, .rang(eggs), .turnEnded, .understood(.call(light))])
+    _ = session.advance(.decided(callID: "1", .allow), at: now)
+    _ = session.advance(.performed(lightOn), at: now)
+    #expect(
+      session.advance(.voiceEnded(voice: 1), at: now) == [
+        .finish(turn: 1, .acted), .openVoice(2), .play(.alarm), .closeVoice(2),
+      ])
+  }
+
+  @Test func anAlarmDoesNotWaitForAFollowUpThatNobodyBegins() {
+    var (session, now) = session(needsWake: true, after: [.woken])
+    #expect(session.advance(.rang(eggs), at: now).contains(.play(.alarm)))
+  }
+
+  @Test func whoSpeaksOverAnAlarmEndsItAndIsListenedTo() {
+    var (session, now) = session(needsWake: true, after: [.rang(eggs), .overlapped])
+    #expect(session.advance(.interrupted, at: now) == [.stopVoice(1), .finish(turn: 1, .answered)])
+    #expect(session.state == .listening(confirming: nil, deadline: now + session.limits.afterWake))
+    _ = session.advance(.turnEnded, at: now)
+    #expect(session.advance(.understood(.confirmation(false)), at: now) == [.finish(turn: 2, .nothingHeard)])
+    #expect(session.state == .asleep)
+  }
+
+  @Test func aCoughDoesNotEndAnAlarm() {
+    var (session, now) = session(after: [.rang(eggs), .overlapped])
+    #expect(session.advance(.overlapDismissed, at: now) == [.resumeVoice(1)])
+    #expect(session.advance(.voiceEnded(voice: 1), at: now).first == .openVoice(2))
+  }
+
+  @Test func alarmsRingOneAfterTheOther() {
+    var (session, now) = session(after: [.rang(eggs), .rang(Alarm(length: .seconds(60)))])
+    #expect(
+      session.advance(.interrupted, at: now) == [.stopVoice(1), .finish(turn: 1, .answered)])
+    _ = session.advance(.turnEnded, at: now)
+    let orders = session.advance(.understood(.confirmation(false)), at: now)
+    #expect(orders == [.finish(turn: 2, .nothingHeard), .openVoice(2), .play(.alarm), .closeVoice(2)])
+  }
+
+  @Test func aMutedAssistantSaysItOnce() {
+    var (session, now) = session(after: [.mute])
+    #expect(
+      session.advance(.rang(eggs), at: now) == [.openVoice(1), .say(voice: 1, .alarm(eggs)), .closeVoice(1)])
+    #expect(session.advance(.voiceEnded(voice: 1), at: now) == [])
+    #expect(session.state == .muted)
+  }
+
   @Test func withoutAWakeWordItIsAlwaysAwake() {
     #expect(Session(hasModel: false).isAwake)
     #expect(!Session(hasModel: false, needsWake: true).isAwake)
@@ -405,6 +479,8 @@ private func session(
 private let paths: [[SessionInput]] = [
   [],
   [.mute],
+  [.rang(eggs)],
+  [.rang(eggs), .voiceEnded(voice: 1), .overlapped],
   [.speechStarted],
   [.speechStarted, .turnEnded],
   [.speechStarted, .turnEnded, .understood(.words("hello"))],
@@ -439,7 +515,7 @@ private let inputs: [SessionInput] = [
   .generated(generation: 1, .text("Hi")), .generated(generation: 1, .toolCall(light)),
   .generated(generation: 1, .finished(.stop)), .generated(generation: 2, .text("Hi")),
   .overlapped, .overlapDismissed, .interrupted, .generationFailed(generation: 1), .voiceEnded(voice: 1),
-  .voiceEnded(voice: 2), .voiceEnded(voice: 3), .mute, .unmute,
+  .voiceEnded(voice: 2), .voiceEnded(voice: 3), .mute, .unmute, .rang(eggs),
   .tick,
 ]
 

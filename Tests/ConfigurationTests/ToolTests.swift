@@ -37,6 +37,23 @@ import Tools
     ProblemTests.problems(file(action, more: more, parameters: parameters))
   }
 
+  @Test func timersAreSetStoppedAndRead() throws {
+    #expect(try Self.tool("{timer: {do: set, seconds: 90}}").action == .timer(.set(seconds: .constant(90), label: nil)))
+    #expect(
+      try Self.tool("{timer: {do: set, seconds_from: level, label_from: room}}").action
+        == .timer(.set(seconds: .argument("level"), label: "room")))
+    #expect(try Self.tool("{timer: {do: stop}}").action == .timer(.cancel(label: nil)))
+    #expect(try Self.tool("{timer: {do: read}}").action == .timer(.read))
+  }
+
+  @Test func aToolCanBeLeftToItsPhrases() throws {
+    let file = Self.file("{timer: {do: read}}", more: "    model: false")
+    let configuration = try Configuration.parse(Array(file.utf8), file: "f").configuration
+    #expect(configuration.tools.map(\.isForModel) == [false])
+    #expect(configuration.modelTools.isEmpty)
+    #expect(try Self.tool("{timer: {do: read}}").isForModel)
+  }
+
   private static let lamp = GPIOLineAddress(chip: "chip", line: .offset(1))
 
   @Test func everyGPIOOperationBecomesItsValue() throws {
@@ -98,6 +115,12 @@ import Tools
   @Test(arguments: [
     ("{gpio: {do: set, line: lamp}}", "set needs value or value_from"),
     ("{gpio: {do: pulse, line: lamp}}", "pulse needs for_ms"),
+    ("{timer: {do: set}}", "set needs seconds or seconds_from"),
+    ("{timer: {do: set, seconds: 5, seconds_from: level}}", "seconds_from"),
+    ("{timer: {do: set, seconds: 0}}", "it must be from 1 to 86400"),
+    ("{timer: {do: set, seconds_from: lebel}}", "did you mean \"level\"?"),
+    ("{timer: {do: read, label_from: room}}", "label_from belongs to set, not to read"),
+    ("{timer: {do: stop, seconds: 5}}", "seconds belongs to set, not to stop"),
     ("{gpio: {do: set, line: lmap, value: on}}", "did you mean \"lamp\"?"),
     ("{gpio: {do: set, line: lamp, value_from: onn}}", "did you mean \"on\"?"),
     ("{gpio: {do: set, line: lamp, value_from: room}}", "neither on nor off"),

@@ -59,6 +59,20 @@ struct JournalTests {
     try await Journal(path: folder.file, options: options, onTrouble: { Issue.record("\($0)") })
   }
 
+  @Test func timersOutliveTheDaemonUntilTheyAreReplaced() async throws {
+    let folder = try TemporaryFolder()
+    let tea = JournalTimer(id: 3, label: "tea", length: .seconds(240), rings: WallTime(milliseconds: 5_000))
+    let bread = JournalTimer(id: 7, label: "", length: .seconds(3_600), rings: WallTime(milliseconds: 9_000))
+    let first = try await Self.open(folder)
+    #expect(await first.timers().isEmpty)
+    await first.save([bread, tea])
+    #expect(try await Self.open(folder).timers() == [tea, bread])
+    await first.save([tea])
+    #expect(try await Self.open(folder).timers() == [tea])
+    await first.save([])
+    #expect(try await Self.open(folder).timers().isEmpty)
+  }
+
   @Test func turnsAndActionsAreReadBackInTheirOrder() async throws {
     let folder = try TemporaryFolder()
     let options = JournalOptions(keepsTranscripts: true, keepsArguments: true)

@@ -148,6 +148,7 @@ class GeneratorTests(unittest.TestCase):
     def test_shipped_tools_are_those_of_the_configurations(self):
         for name in ("kitchen", "car"):
             configured = yaml.safe_load((REPOSITORY / "configs" / f"{name}.yaml").read_text())["tools"]
+            configured = [tool for tool in configured if tool.get("model", True)]
             ours = [tools.instantiate(spec, random.Random(1), plain=True).definition()["function"] for spec in shipped.specs()[name]]
             self.assertEqual([tool["name"] for tool in ours], [tool["name"] for tool in configured])
             for mine, theirs in zip(ours, configured):

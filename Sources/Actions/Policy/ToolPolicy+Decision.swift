@@ -110,4 +110,15 @@ extension Duration {
     if seconds % 60 == 0 { return words(seconds / 60, "minute") }
     return words(seconds, "second")
   }
+
+  /// What is left of a timer, as people say it: "1 hour 20 minutes", "4 minutes 10 seconds", "10 seconds".
+  public var spokenRoughly: String {
+    func words(_ count: Int64, _ unit: String) -> String { "\(count) \(unit)\(count == 1 ? "" : "s")" }
+    let seconds = components.seconds + (components.attoseconds > 0 ? 1 : 0)
+    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60)
+    if hours > 0 { return words(hours, "hour") + (minutes > 0 ? " " + words(minutes, "minute") : "") }
+    // From ten minutes on nobody wants to hear the seconds.
+    if minutes >= 10 || seconds % 60 == 0, minutes > 0 { return words(minutes, "minute") }
+    return (minutes > 0 ? words(minutes, "minute") + " " : "") + words(seconds % 60, "second")
+  }
 }

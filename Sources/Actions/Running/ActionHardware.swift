@@ -5,11 +5,14 @@ public struct ActionHardware: Sendable {
   public var pwm: PWMControl?
   /// Nil where LEDs are only pretended.
   public var leds: LEDControl?
+  /// Nil where nobody stays to ring them.
+  public var timers: TimerKeeper?
 
-  public init(board: any GPIOBoard, pwm: PWMControl?, leds: LEDControl?) {
+  public init(board: any GPIOBoard, pwm: PWMControl?, leds: LEDControl?, timers: TimerKeeper? = nil) {
     self.board = board
     self.pwm = pwm
     self.leds = leds
+    self.timers = timers
   }
 
   /// This machine's own.
@@ -28,7 +31,7 @@ public struct ActionHardware: Sendable {
     case .gpio: board.isSimulated
     case .pwm: pwm == nil
     case .brightness, .trigger: leds == nil
-    case .program: false
+    case .program, .timer: false
     }
   }
 }

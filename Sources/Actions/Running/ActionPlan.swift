@@ -9,6 +9,13 @@ public struct ActionPlan: Hashable, Sendable {
     case brightness(led: String, percent: Double)
     case trigger(led: String, name: String)
     case program(ProgramInvocation)
+    case timer(Timing)
+  }
+
+  enum Timing: Hashable, Sendable {
+    case set(seconds: Int, label: String)
+    case cancel(label: String?)
+    case read
   }
 
   let effect: Effect
@@ -38,6 +45,10 @@ public struct ActionPlan: Hashable, Sendable {
     case .program(let invocation):
       "run \(JSONValue.array(([invocation.path] + invocation.arguments).map(JSONValue.string)).text())"
         + (invocation.account.map { " as \($0.name)" } ?? "") + " for at most \(invocation.timeLimit.spoken)"
+    case .timer(.set(let seconds, let label)):
+      "set a timer to \(Duration.seconds(seconds).spoken)" + (label.isEmpty ? "" : " for \(label)")
+    case .timer(.cancel(let label)): "stop " + (label.map { "the timer for \($0)" } ?? "all timers")
+    case .timer(.read): "say how long the timers still run"
     }
   }
 }

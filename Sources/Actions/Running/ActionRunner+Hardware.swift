@@ -60,7 +60,7 @@ extension ActionRunner {
             users[line, default: []].append(tool.name)
           }
         case .pwm, .led: try await makeSafe(tool.tool.action)
-        case .program: break
+        case .program, .timer: break
         }
       } catch {
         problems.append(checks.about(error))
@@ -96,7 +96,7 @@ extension ActionRunner {
       } else {
         try hardware.leds?.find(action.name)
       }
-    case .gpio, .program: break
+    case .gpio, .program, .timer: break
     }
   }
 
@@ -107,6 +107,7 @@ extension ActionRunner {
     case .pwm(let action, _): "pwm \(action.chip)/\(action.channel)"
     case .brightness(let led, _), .trigger(let led, _): "led \(led)"
     case .program: "program \(tool)"
+    case .timer: "timers"
     }
   }
 
@@ -139,8 +140,37 @@ extension ActionRunner {
       output = ["trigger": .string(name)]
     case .program(let invocation):
       return try await ProgramRunner.run(invocation).result(of: invocation, call)
+    case .timer(let timing): output = try await act(timing)
     }
     return result(output)
+  }
+
+  private func act(_ timing: ActionPlan.Timing) async throws(ActionError) -> JSONObject {
+    guard let timers = hardware.timers else {
+      throw ActionError(
+        .notFound, "use a timer", reason: "nobody is here who could ring it",
+        remedy: "Timers belong to the daemon: earshot run.")
+    }
+    switch timing {
+    case .set(let seconds, let label):
+      let timer = try await timers.set(seconds: seconds, label: label)
+      return ["seconds": .integer(Int64(seconds)), "length": .string(timer.length.spokenRoughly)]
+    case .cancel(let label):
+      let count = await timers.cancel(label: label)
+      return ["stopped": .integer(Int64(count)), "any": .bool(count > 0)]
+    case .read:
+      let running = await timers.running()
+      var output: JSONObject = ["timers": .integer(Int64(running.count)), "any": .bool(!running.isEmpty)]
+      if let first = running.first {
+        output["seconds"] = .integer(first.left.components.seconds)
+        output["label"] = .string(first.timer.label)
+        output["said"] = .string(
+          "\(first.left.spokenRoughly) left" + (first.timer.label.isEmpty ? "" : " for \(first.timer.label)"))
+      } else {
+        output["said"] = "No timer is running"
+      }
+      return output
+    }
   }
 
   private func actOnLine(

@@ -93,6 +93,25 @@ struct PreparedTool: Sendable {
     case .program:
       guard let program else { throw misfit("program", "was not prepared") }
       return .program(try program.invocation(arguments))
+    case .timer(let action): return .timer(try timing(action, arguments))
+    }
+  }
+
+  private func timing(_ action: TimerAction, _ arguments: JSONObject) throws(ActionError) -> ActionPlan.Timing {
+    switch action {
+    case .set(let parameter, let label):
+      var seconds: Int
+      switch parameter {
+      case .constant(let value): seconds = value
+      case .argument(let from):
+        guard let number = try value(of: from, in: arguments).doubleValue,
+          (1...Double(TimerAction.maximumSeconds)).contains(number.rounded())
+        else { throw misfit(from, "is not between one second and a day") }
+        seconds = Int(number.rounded())
+      }
+      return .set(seconds: seconds, label: label.flatMap { arguments[$0]?.stringValue } ?? "")
+    case .cancel(let label): return .cancel(label: label.flatMap { arguments[$0]?.stringValue })
+    case .read: return .read
     }
   }
 

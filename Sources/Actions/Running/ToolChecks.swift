@@ -10,6 +10,7 @@ struct ToolChecks {
     case .gpio(let action): problems += gpio(action)
     case .pwm(let action): problems += pwm(action)
     case .led(let action): problems += led(action)
+    case .timer(let action): problems += timer(action)
     case .program: break
     }
     return problems + policy(tool.policy)
@@ -99,6 +100,33 @@ struct ToolChecks {
     case .trigger(.argument(let from)): problems.append(needs(from))
     }
     if let percent = action.safeBrightness { problems.append(inPercent(percent, "the safe brightness")) }
+    return problems.compactMap { $0 }
+  }
+
+  private func timer(_ action: TimerAction) -> [ActionError] {
+    var problems: [ActionError?] = []
+    let limits = 1...TimerAction.maximumSeconds
+    switch action {
+    case .set(.constant(let seconds), _):
+      if !limits.contains(seconds) { problems.append(problem("a timer runs between one second and a day")) }
+    case .set(.argument(let from), _):
+      problems.append(needs(from))
+      if let property = property(from), property["enum"] == nil {
+        guard let low = property["minimum"]?.doubleValue, low >= 1, let high = property["maximum"]?.doubleValue,
+          high <= Double(TimerAction.maximumSeconds)
+        else {
+          problems.append(
+            problem("\(from) may be outside of 1 to 86400 seconds", "Set minimum 1 and maximum 86400, or less."))
+          break
+        }
+      }
+    case .cancel, .read: break
+    }
+    switch action {
+    case .set(_, let label?), .cancel(let label?):
+      if property(label) == nil { problems.append(problem("the parameters have no \(label)", "Add it to them.")) }
+    case .set, .cancel, .read: break
+    }
     return problems.compactMap { $0 }
   }
 

@@ -301,7 +301,10 @@ public actor AssistantSession: Listener {
       parts.voice?.resume(voice)
       observer(.overlap(.resumed))
     case .stopVoice(let voice): parts.voice?.stop(voice)
-    case .play(let earcon): parts.voice?.play(earcon)
+    case .play(let earcon):
+      // What rings is nobody's turn: it has no words and no latency.
+      if earcon == .alarm { (decided, latency, transcript, reply) = (nil, TurnLatency(), "", "") }
+      parts.voice?.play(earcon)
     case .finish(_, let outcome): finish(outcome)
     }
   }

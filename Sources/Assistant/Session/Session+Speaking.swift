@@ -52,6 +52,7 @@ extension Session {
       replaceTurn(with: turn)
       return []
     }
+    if ringsOn(turn, at: now) { return ring() }
     if let confirming {
       open(for: limits.confirmation, confirming: confirming, at: now)
     } else if needsWake, limits.followUp > .zero {

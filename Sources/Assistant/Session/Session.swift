@@ -22,6 +22,9 @@ public struct Session: Sendable {
     public var patience: Duration = .milliseconds(700)
     /// How long a reply stays paused while nobody knows whether it is interrupted.
     public var overlap: Duration = .seconds(2)
+    /// How long an alarm rings at most, and how often its sound is played.
+    public var ringing: Duration = .seconds(90)
+    public var rings = 30
     /// Generations in one turn: an answer, and one more after each round of calls.
     public var generations = 4
     /// Calls in one turn.
@@ -40,11 +43,15 @@ public struct Session: Sendable {
   /// sooner, and true.
   public let wordedTools: Set<String>
   // Ids are never used twice, so that late news of work that was given up is not taken for news of the present work.
-  private var turns = 0
+  var turns = 0
   private var generations = 0
   var voices = 0
   /// Until when somebody who has called, been answered or been asked may begin to speak. Coughs do not move it.
   private var openUntil = Duration.zero
+  /// Alarms that wait until nobody speaks, oldest first.
+  var alarms: [Alarm] = []
+  /// Whether somebody speaks to it, as far as the ears have said.
+  private var isSpokenTo = false
 
   public init(
     limits: Limits = Limits(), hasModel: Bool, needsWake: Bool = false, wordedTools: Set<String> = []
@@ -53,6 +60,18 @@ public struct Session: Sendable {
     self.limits = limits
     self.hasModel = hasModel
     self.needsWake = needsWake
+  }
+
+  /// Alarms that wait at most; more than that are one noise anyway.
+  static let maximumAlarms = 16
+
+  /// Whether nobody speaks and nothing is being done: at most somebody is waited for who has nothing to answer.
+  var isQuiet: Bool {
+    switch state {
+    case .asleep: true
+    case .listening(nil, _): !isSpokenTo
+    case .listening, .thinking, .acting, .speaking, .muted: false
+    }
   }
 
   /// Whether speech counts now, called or not.
@@ -76,6 +95,21 @@ public struct Session: Sendable {
   /// Takes one input at `now` (since the session started) and returns what is to be done, in order.
   public mutating func advance(_ input: SessionInput, at now: Duration) -> [SessionOrder] {
     switch input {
+    case .speechStarted, .interrupted: isSpokenTo = true
+    case .speechDiscarded, .turnEnded: isSpokenTo = false
+    default: break
+    }
+    let orders = step(input, at: now)
+    return alarms.isEmpty ? orders : orders + ringIfQuiet(at: now)
+  }
+
+  private mutating func step(_ input: SessionInput, at now: Duration) -> [SessionOrder] {
+    switch input {
+    case .rang(let alarm):
+      // Deaf ears are no reason to burn the dinner: it is said once, and there is nobody to stop it.
+      if state == .muted { return announce(alarm) }
+      if alarms.count < Self.maximumAlarms { alarms.append(alarm) }
+      return []
     case .mute:
       let orders = abandon()
       state = .muted

@@ -32,10 +32,27 @@ public enum SessionInput: Hashable, Sendable {
   case generationFailed(generation: Int)
   /// The voice has said everything, or was stopped.
   case voiceEnded(voice: Int)
+  /// A timer's time is up.
+  case rang(Alarm)
   case mute
   case unmute
   /// Time has passed; see ``SessionState/deadline``.
   case tick
+}
+
+/// A timer whose time is up.
+public struct Alarm: Hashable, Sendable {
+  /// What it was for; empty where nobody said.
+  public var label: String
+  public var length: Duration
+  /// How long ago that was; zero but where the assistant was not running then.
+  public var late: Duration
+
+  public init(label: String = "", length: Duration, late: Duration = .zero) {
+    self.label = label
+    self.length = length
+    self.late = late
+  }
 }
 
 /// What a turn's words mean to the session.
@@ -110,6 +127,8 @@ public enum Saying: Hashable, Sendable {
   case cancelled
   /// Something took too long or broke.
   case failure
+  /// A timer's time is up.
+  case alarm(Alarm)
 }
 
 extension Saying {
@@ -118,7 +137,7 @@ extension Saying {
     switch self {
     case .result(let result, _): result.isSuccess ? .done : .error
     case .refusal, .notUnderstood, .cancelled, .failure: .error
-    case .text, .question: nil
+    case .text, .question, .alarm: nil
     }
   }
 }

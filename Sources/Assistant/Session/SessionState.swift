@@ -88,6 +88,9 @@ public struct SessionTurn: Hashable, Sendable {
   public var isInterrupted = false
   /// Whether it may not have been meant for the assistant: it asks nothing back and makes no talk.
   public var isOverheard = false
+  /// What rings; such a turn begins without anybody's speech. How often it has: its sound, and now and then its words.
+  public var alarm: Alarm?
+  public var rings = 0
   /// What the turn will have come to if nothing else happens.
   public var outcome = TurnOutcome.nothingHeard
 

@@ -11,6 +11,8 @@ public enum Earcon: String, Hashable, Sendable, CaseIterable {
   case error
   /// The answer takes a while.
   case thinking
+  /// A timer's time is up; a second of it, with its pause.
+  case alarm
 
   /// One tone of a sound.
   private struct Note {
@@ -30,11 +32,17 @@ public enum Earcon: String, Hashable, Sendable, CaseIterable {
         Note(frequency: 523, milliseconds: 45), Note(frequency: 0, milliseconds: 90),
         Note(frequency: 523, milliseconds: 45),
       ]
+    case .alarm:
+      [
+        Note(frequency: 880, milliseconds: 110), Note(frequency: 0, milliseconds: 60),
+        Note(frequency: 880, milliseconds: 110), Note(frequency: 0, milliseconds: 60),
+        Note(frequency: 1_175, milliseconds: 180), Note(frequency: 0, milliseconds: 650),
+      ]
     }
   }
 
-  /// -26 dBFS at the peak: below a voice, above a quiet room.
-  static let amplitude: Float = 0.05
+  /// -26 dBFS at the peak: below a voice, above a quiet room. An alarm has to be heard in the next room: as loud as a voice.
+  var amplitude: Float { self == .alarm ? 0.25 : 0.05 }
 
   /// The sound's samples, mono, -1...1. Every tone swells and fades as a raised cosine, so that nothing clicks.
   public func samples(at rate: SampleRate) -> [Float] {
@@ -46,7 +54,7 @@ public enum Earcon: String, Hashable, Sendable, CaseIterable {
       for index in 0..<count {
         let distance = min(index, count - 1 - index)
         let envelope = distance >= edge ? 1 : 0.5 - 0.5 * cosf(.pi * Float(distance) / Float(edge))
-        samples.append(Self.amplitude * envelope * sinf(step * Float(index)))
+        samples.append(amplitude * envelope * sinf(step * Float(index)))
       }
     }
     return samples

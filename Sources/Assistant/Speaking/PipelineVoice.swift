@@ -26,14 +26,15 @@ public final class PipelineVoice: ReplyVoice {
   }
 
   /// - Parameters:
-  ///   - earcons: the sounds that are played at all.
+  ///   - earcons: the sounds that are played; an alarm always is.
   ///   - problems: told about every clause that could not be said; any thread.
   public init(
     synthesiser: any Synthesiser, sink: any AudioSink, earcons: Set<Earcon> = [],
     problems: @escaping @Sendable (SpeechError) -> Void
   ) {
     let box = Box()
-    self.earcons = Dictionary(uniqueKeysWithValues: earcons.map { ($0, $0.samples(at: sink.sampleRate)) })
+    self.earcons = Dictionary(
+      uniqueKeysWithValues: earcons.union([.alarm]).map { ($0, $0.samples(at: sink.sampleRate)) })
     self.box = box
     pipeline = SpeechPipeline(synthesiser: synthesiser, sink: sink) { report in
       Self.take(report, rate: sink.sampleRate, box: box, problems: problems)

@@ -18,6 +18,7 @@ struct ActionDecoder {
     if let gpio = section["gpio"] { return self.gpio(gpio, &problems).map(ToolAction.gpio) }
     if let pwm = section["pwm"] { return self.pwm(pwm, &problems).map(ToolAction.pwm) }
     if let led = section["led"] { return self.led(led, &problems).map(ToolAction.led) }
+    if let timer = section["timer"] { return self.timer(timer, &problems).map(ToolAction.timer) }
     if let run = section["run"] { return program(run, section, &problems).map(ToolAction.program) }
     return nil
   }
@@ -204,6 +205,40 @@ struct ActionDecoder {
         from.origin, "\(path).percent_from: \"\(name)\" may be outside 0 to 100; give it minimum 0 and maximum 100")
     }
     return .argument(name)
+  }
+
+  // MARK: - Timers
+
+  private func timer(_ node: YAMLNode, _ problems: inout ProblemList) -> TimerAction? {
+    let path = path + ".timer"
+    let section = SectionReader(node, ActionShapes.timer)
+    let operation = section.text("do")
+    func argument(_ key: String, isNeeded: Bool) -> String? {
+      guard let node = section[key], let name = node.text else { return nil }
+      let isThere = arguments.require(name, node.origin, path: "\(path).\(key)", isNeeded: isNeeded, &problems) != nil
+      return isThere ? name : nil
+    }
+    for key in ["seconds", "seconds_from", "label_from"] where section[key] != nil {
+      if operation == "read" || operation == "stop" && key != "label_from" {
+        problems.report(section.origin(of: key), "\(path).\(key) belongs to set, not to \(operation)")
+      }
+    }
+    let label = argument("label_from", isNeeded: false)
+    switch operation {
+    case "set":
+      if let seconds = section.optionalInteger("seconds") {
+        return .set(seconds: .constant(Int(seconds)), label: label)
+      }
+      guard section["seconds_from"] != nil else {
+        guard section["seconds"] == nil else { return nil }
+        problems.report(section.origin(of: "do"), "\(path): set needs seconds or seconds_from")
+        return nil
+      }
+      return argument("seconds_from", isNeeded: true).map { .set(seconds: .argument($0), label: label) }
+    case "stop": return .cancel(label: label)
+    case "read": return .read
+    default: return nil
+    }
   }
 
   // MARK: - Programs

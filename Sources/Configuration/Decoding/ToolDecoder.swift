@@ -76,7 +76,8 @@ struct ToolDecoder {
     phraseTools.append((PhraseTool(tool: definition, phrases: phrases, spoken: spoken), index))
     guard let action else { return nil }
     return Configuration.Tool(
-      definition: definition, phrases: phrases, spoken: spoken, action: action, policy: policy, reply: reply)
+      definition: definition, phrases: phrases, spoken: spoken, action: action, policy: policy, reply: reply,
+      isForModel: SectionReader(node, ToolShapes.tool).boolean("model"))
   }
 
   private func phrases(_ node: YAMLNode) -> [Phrase] {

@@ -39,7 +39,10 @@ enum ToolShapes {
       KeyShape(
         "reply", .text(.anyLine),
         "What is answered: {argument} is put in, {on:on|off} chooses words, {output.value} is a part of what the action "
-          + "found out (gpio: value, edge; run: output, status)."),
+          + "found out (gpio: value, edge; run: output, status; timer: length, label, any, said)."),
+      KeyShape(
+        "model", .boolean, default: true,
+        "Whether the language model may call it; false leaves it to its phrases, and the prompt shorter."),
       KeyShape(
         "confirm", .choice(["when-asked", "always", "never"]), default: "when-asked",
         "Whether it is asked about aloud first: where the policy asks, always, or never."),
@@ -102,6 +105,20 @@ enum ActionShapes {
     ],
     groups: [.init(keys: ["percent", "percent_from", "trigger", "trigger_from"], isRequired: true)])
 
+  static let timer = ObjectShape(
+    keys: [
+      KeyShape(
+        "do", .choice(["set", "stop", "read"]), required: true,
+        "Begin a timer, stop the timers, or say how long they still run."),
+      KeyShape("seconds", .integer(1...86400), "set: how long it runs."),
+      KeyShape(
+        "seconds_from", .text(.line),
+        "set: the argument that says how long: an integer with format duration, minimum 1 and maximum 86400 or less."),
+      KeyShape(
+        "label_from", .text(.line), "set, stop: the argument that says what it is for; a call may leave it out."),
+    ],
+    groups: [.init(keys: ["seconds", "seconds_from"], isRequired: false)])
+
   /// The keys that belong to `run` alone.
   static let runKeys = ["input", "timeout_s", "grace_s", "max_output_bytes", "user", "environment", "directory"]
 
@@ -110,6 +127,9 @@ enum ActionShapes {
       KeyShape("gpio", .object(gpio), "Something with a line."),
       KeyShape("pwm", .object(pwm), "A PWM channel's duty cycle."),
       KeyShape("led", .object(led), "An LED's brightness or trigger."),
+      KeyShape(
+        "timer", .object(timer),
+        "The assistant's own timers: they ring until somebody says stop, and are kept over a restart."),
       KeyShape(
         "run", .list(of: .text(.anyLine), count: 1...256),
         "A program by its absolute path, and its arguments, each on its own; {argument} is put in, {{ and }} are "
@@ -128,5 +148,5 @@ enum ActionShapes {
         "run: variables beside PATH, LANG, HOME, USER, LOGNAME and SHELL."),
       KeyShape("directory", .text(.path), "run: the folder it starts in; left out, /."),
     ],
-    groups: [.init(keys: ["gpio", "pwm", "led", "run"], isRequired: true)])
+    groups: [.init(keys: ["gpio", "pwm", "led", "timer", "run"], isRequired: true)])
 }

@@ -13,7 +13,12 @@ extension Configuration {
     public var policy: ToolPolicy
     /// Nil: `Replies.done`.
     public var reply: ReplyTemplate?
+    /// Whether the language model may call it.
+    public var isForModel = true
 
     public var name: String { definition.name }
   }
+
+  /// The tools that the language model is offered, in the order of the file.
+  public var modelTools: [ToolDefinition] { tools.filter(\.isForModel).map(\.definition) }
 }

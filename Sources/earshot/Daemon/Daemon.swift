@@ -30,7 +30,8 @@ struct Daemon {
     for warning in loaded.warnings { logger.warning("\(warning.text)") }
     let notifier = ServiceNotifier(environment: processEnvironment())
     let journal = try await Journals.open(configuration.journal)
-    let house = try await House(loaded, isSimulated: isSimulated, log: journal.actionLog)
+    let house = try await House(
+      loaded, isSimulated: isSimulated, log: journal.actionLog, timers: TimerKeeper(store: journal.timerStore))
     let model = try await LanguageModels.make(configuration) { [logger] in logger.warning("\($0)") }
     let source = MicrophoneSource(
       device: configuration.audio.capture, channel: configuration.audio.channel, period: configuration.audio.period)

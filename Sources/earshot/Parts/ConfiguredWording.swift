@@ -1,3 +1,4 @@
+import Actions
 import Assistant
 import Configuration
 import OrderedCollections
@@ -37,7 +38,17 @@ struct ConfiguredWording: Wording {
     case .notUnderstood: replies.notUnderstood
     case .cancelled: replies.cancelled
     case .failure: replies.failed
+    case .alarm(let alarm): Self.words(for: alarm)
     }
+  }
+
+  /// "The timer for the eggs is done." "Your 10 minutes are over." "… That was 3 minutes ago."
+  private static func words(for alarm: Alarm) -> String {
+    let length = alarm.length.spokenRoughly
+    let isOne = length.hasPrefix("1 ") && !length.dropFirst(2).contains(" ")
+    let text =
+      alarm.label.isEmpty ? "Your \(length) \(isOne ? "is" : "are") over." : "The timer for \(alarm.label) is done."
+    return alarm.late > .zero ? text + " That was \(alarm.late.spokenRoughly) ago." : text
   }
 
   /// "Open the garage door" becomes "Open the garage door, shall I?".

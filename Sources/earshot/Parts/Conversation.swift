@@ -57,6 +57,14 @@ struct Conversation {
     self.loop = loop
     ears.spotter = try house.configuration.wake.spotterFolder.map { try Spotters.make($0, calling: loop) }
     let heard = ears
+    if let timers = house.hardware.timers {
+      Task {
+        await timers.start { rung in
+          session.send(
+            .step(.rang(Alarm(label: rung.timer.label, length: rung.timer.length, late: rung.late))))
+        }
+      }
+    }
     // Ends in `stop()`.
     button = house.button.map { button in
       Task {

@@ -23,12 +23,16 @@ struct House: Sendable {
   /// - Parameters:
   ///   - isSimulated: nothing moves, whatever the configuration says.
   ///   - log: where actions are written down.
+  ///   - timers: nil where nobody stays to ring them.
   /// - Throws: ``CommandFailure`` with everything that is wrong.
-  init(_ loaded: LoadedConfiguration, isSimulated: Bool = false, log: any ActionLog) async throws {
+  init(_ loaded: LoadedConfiguration, isSimulated: Bool = false, log: any ActionLog, timers: TimerKeeper? = nil)
+    async throws
+  {
     let configuration = loaded.configuration
     self.configuration = configuration
     phrases = loaded.phrases
     wording = ConfiguredWording(configuration)
+    var hardware: ActionHardware
     if isSimulated || configuration.board == .simulated {
       let board = SimulatedBoard()
       simulated = board
@@ -37,6 +41,8 @@ struct House: Sendable {
       simulated = nil
       hardware = .real()
     }
+    hardware.timers = timers
+    self.hardware = hardware
     runner = ActionRunner(hardware: hardware, log: log)
     var problems = await runner.register(configuration.actionTools)
     do throws(ActionError) {
@@ -67,7 +73,7 @@ struct House: Sendable {
     }
     return SessionParts(
       interpreter: PhraseInterpreter(phrases: phrases),
-      hands: RunnerHands(runner: runner, tools: configuration.actionTools),
+      hands: RunnerHands(runner: runner, tools: configuration.actionTools, offered: configuration.modelTools),
       wording: wording, model: model, voice: voice, log: log, needsWake: configuration.wake.isNeeded,
       canBeInterrupted: canBeInterrupted,
       wordedTools: Set(configuration.tools.filter { $0.reply != nil }.map(\.definition.name)))

@@ -57,6 +57,7 @@ struct JournalLogs: Sendable {
   let journal: Journal
   var actionLog: any ActionLog { JournalActionLog(journal: journal) }
   var turnLog: any TurnLog { JournalTurnLog(journal: journal) }
+  var timerStore: any TimerStore { JournalTimerStore(journal: journal) }
 
   /// Waits until everything is on the disk.
   func flush() async { await journal.flush() }
@@ -73,6 +74,26 @@ private struct JournalActionLog: ActionLog {
 
   func actionDidHappen(_ record: ActionRecord, result: ToolResult, elapsed: Duration) async {
     await journal.actionFinished(result, elapsed: elapsed)
+  }
+}
+
+private struct JournalTimerStore: TimerStore {
+  let journal: Journal
+
+  func timers() async -> [RunningTimer] {
+    await journal.timers().map { timer in
+      RunningTimer(
+        id: timer.id, label: timer.label, length: timer.length, rings: Double(timer.rings.milliseconds) / 1_000)
+    }
+  }
+
+  func save(_ timers: [RunningTimer]) async {
+    await journal.save(
+      timers.map { timer in
+        JournalTimer(
+          id: timer.id, label: timer.label, length: timer.length,
+          rings: WallTime(milliseconds: Int64((timer.rings * 1_000).rounded())))
+      })
   }
 }
 

@@ -99,7 +99,7 @@ enum LanguageModels {
     let model = try await LocalLanguageModel.load(file, options: options, progress: PackingNotice(report).told) {
       report("\($0)")
     }
-    try await model.prepare(system: configuration.persona, tools: configuration.tools.map(\.definition))
+    try await model.prepare(system: configuration.persona, tools: configuration.modelTools)
     return model
   }
 

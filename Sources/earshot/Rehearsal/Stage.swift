@@ -17,7 +17,8 @@ struct Stage {
 
   func perform(_ script: Script) async throws {
     let room = try Room.virtual()
-    let house = try await House(loaded, isSimulated: true, log: NoActionLog())
+    let house = try await House(
+      loaded, isSimulated: true, log: NoActionLog(), timers: TimerKeeper(store: NoTimerStore()))
     tellRoom(room, house)
     let watcher = watch(house)
     let model = try await LanguageModels.make(configuration) { note($0) }

@@ -74,7 +74,8 @@ struct BenchTurns: AsyncParsableCommand {
     let script = try Script(sentences: try commands.map(readLines) ?? Self.kitchen, voices: names)
     let others = try unrelated.map { try Script(sentences: try readLines($0), voices: names) }
     let room = try capture.map { Room.real(capture: $0, playback: playback, mouth: mouth) } ?? Room.virtual()
-    let house = try await House(loaded, isSimulated: true, log: NoActionLog())
+    let house = try await House(
+      loaded, isSimulated: true, log: NoActionLog(), timers: TimerKeeper(store: NoTimerStore()))
     room.setEcho([], noise: noise)
     let answering = model ? try await LanguageModels.make(loaded.configuration) { note($0) } : nil
     let rehearsal = try Rehearsal(house: house, room: room, model: answering)

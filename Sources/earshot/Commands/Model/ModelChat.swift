@@ -24,7 +24,7 @@ struct ModelChat: AsyncParsableCommand {
   func run() async throws {
     let tools = try config.map { path in
       do {
-        return try Configuration.load(path: path).configuration.tools.map(\.definition)
+        return try Configuration.load(path: path).configuration.modelTools
       } catch {
         throw CommandFailure(status: .badConfiguration, description: "\(error)")
       }
