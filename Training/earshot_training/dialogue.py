@@ -140,18 +140,18 @@ class Source:
         for _ in range(turns or rng.choice([1, 3, 4, 5, 6, 7, 8, 9, 10])):
             noisy = rng.random() < noise
             draw = rng.random()
-            if draw < 0.14:
+            if draw < 0.19:
                 segments = self.offers.refused(offer)
                 messages += [self._user(self._transcribed(segments, noisy)), {"role": "assistant", "content": self._refusal(segments)}]
                 last = None
                 continue
-            if draw < 0.175:
+            if draw < 0.22:
                 said, answers = rng.choice(_talk())
                 text = rng.choice(said)
                 if is_foreign(text, offered):
                     messages += [self._user(text), {"role": "assistant", "content": rng.choice(answers)}]
                 continue
-            if draw < 0.33:
+            if draw < 0.37:
                 made = self.several(offered, noisy)
                 if made:
                     text, requests = made
@@ -159,7 +159,7 @@ class Source:
                     last = requests[-1]
                     continue
             request = None
-            if last and draw > 0.8:
+            if last and draw > 0.82:
                 request = followups.follow(last, rng)
                 if request:
                     text = self._transcribed(request.segments, noisy)

@@ -42,9 +42,9 @@ class Offers:
     def draw(self, most: int = 12) -> Offer:
         rng = self.rng
         draw = rng.random() if self.with_all else 1
-        if draw < 0.36:
+        if draw < 0.32:
             return self._configuration(rng.choice(["kitchen", "kitchen", "car"]), most)
-        if draw < 0.68:
+        if draw < 0.72:
             return self._world(most)
         return self._mixed(most)
 
