@@ -1,4 +1,5 @@
 import Actions
+import Assistant
 import Configuration
 import Testing
 import Tools
@@ -57,6 +58,22 @@ import Tools
     let command = try await rehearsal.perform(scenes[1])
     #expect(command.isInterrupted)
     #expect(command.calls.map(\.name) == ["set_light"])
+    await rehearsal.end()
+    _ = await house.runner.shutDown()
+  }
+
+  /// The timer rings two seconds after it was set, over its own echo, until somebody says stop.
+  @Test func anAlarmDoesNotHearItselfAndStopEndsIt() async throws {
+    let folder = #filePath.split(separator: "/").dropLast(2).reduce("") { $0 + "/" + $1 } + "/Fixtures/scenes"
+    let house = try await House(
+      try Configuration.load(path: folder + "/alarm.yaml"), isSimulated: true, log: NoActionLog(),
+      timers: TimerKeeper(store: NoTimerStore()))
+    let rehearsal = try Rehearsal(house: house, room: try Room.virtual())
+    let scenes = try Scene.list(
+      ["room -12 dB after 20 ms, -20 dB after 45 ms", "slt: set a timer for two seconds | 6 rms: stop"], name: "test")
+    let take = try await rehearsal.perform(scenes[0])
+    #expect(take.isInterrupted)
+    #expect(RecordedTurns.outcomes(take.events).first == .answered)
     await rehearsal.end()
     _ = await house.runner.shutDown()
   }

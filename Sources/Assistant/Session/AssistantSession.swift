@@ -247,7 +247,9 @@ public actor AssistantSession: Listener {
 
   private func advance(_ input: SessionInput, in group: inout DiscardingTaskGroup) {
     let before = session.state.name
-    if case .generated(_, .text) = input, latency.firstToken == nil { latency.firstToken = sinceSpeech() }
+    if case .generated(_, let event) = input, event.isWritten, latency.firstToken == nil {
+      latency.firstToken = sinceSpeech()
+    }
     if case .performed(let result) = input, session.state.turn?.calls.first?.id == result.id {
       if latency.action == nil { latency.action = sinceSpeech() }
       observer(.toolResult(result))
@@ -342,4 +344,14 @@ public actor AssistantSession: Listener {
 
   /// Time since the turn's last speech sample.
   private func sinceSpeech() -> Duration? { decided.map { endpoint + (clock.now - $0) } }
+}
+
+extension GenerationEvent {
+  /// Whether a model has written something: a word, or the beginning of a call.
+  fileprivate var isWritten: Bool {
+    switch self {
+    case .text, .toolCallBegun, .toolCall: true
+    case .begun, .usage, .finished: false
+    }
+  }
 }

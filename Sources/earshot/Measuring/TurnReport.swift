@@ -18,6 +18,10 @@ struct TurnReport {
   private var endpoint = LatencyStatistics()
   private var action = LatencyStatistics()
   private var firstAudio = LatencyStatistics()
+  /// Of a language model, where one was asked, whatever it then did.
+  private var firstToken = LatencyStatistics()
+  /// Every command that was done, with the time to its end of turn and to its action.
+  private var times: [(name: String, end: Duration, action: Duration)] = []
 
   init(room: String) { self.room = room }
 
@@ -39,7 +43,9 @@ struct TurnReport {
       paused += 1
       if let end = take.timing?.turnEnd, end < .zero { cutOff.append(name) }
     }
+    firstToken.add(take.turn?.latency.firstToken)
     guard let timing = take.timing, !calls.isEmpty else { return }
+    if let end = timing.turnEnd, let action = timing.action { times.append((name, end, action)) }
     endpoint.add(timing.turnEnd)
     action.add(timing.action)
     firstAudio.add(timing.firstAudio)
@@ -73,13 +79,20 @@ struct TurnReport {
     }
     if isVerbose {
       for (title, entries) in [
-        ("cut off", cutOff), ("wrong", wrong), ("did nothing", missed), ("acted unasked", acted),
+        ("cut off", cutOff), ("wrong", wrong), ("did nothing", missed), ("acted unasked", acted), ("slowest", slowest),
       ]
       where !entries.isEmpty {
         lines += ["", title] + entries.map { "  " + $0 }
       }
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// The twentieth part that took longest.
+  private var slowest: [String] {
+    times.sorted { $0.action > $1.action }.prefix((times.count + 19) / 20).map { time in
+      "\(Int(time.action.milliseconds.rounded())) ms, turn over after \(Int(time.end.milliseconds.rounded()))  \(time.name)"
+    }
   }
 
   var json: JSONObject {
@@ -99,6 +112,8 @@ struct TurnReport {
   }
 
   private var latencies: LatencyTable {
-    LatencyTable(rows: [("end of turn", endpoint), ("action", action), ("first reply sample", firstAudio)])
+    let model = firstToken.count > 0 ? [("model's first token", firstToken)] : []
+    return LatencyTable(
+      rows: [("end of turn", endpoint)] + model + [("action", action), ("first reply sample", firstAudio)])
   }
 }
