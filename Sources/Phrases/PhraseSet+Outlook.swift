@@ -104,7 +104,22 @@ private struct OutlookWalker {
         }
         let slot = slot(type, place)
         if slot.goesOn { goesOn = true }
-        for end in slot.ends { walk(template, target, end) }
+        let isPercent = if case .percent = set.types[type].type.kind { true } else { false }
+        for end in slot.ends where !(isPercent && isSaidTwice(template, target, end)) { walk(template, target, end) }
+      }
+    }
+  }
+
+  /// Whether a value has taken a word ("thirty percent") that its template has behind it once more: nobody says it twice,
+  /// so whoever has said it does not go on with it.
+  private func isSaidTwice(_ template: CompiledTemplate, _ state: Int, _ place: Int) -> Bool {
+    guard ids[place - 1] >= 0 else { return false }
+    return template.edges(of: state).contains { index in
+      let edge = template.edges[index]
+      switch edge.kind {
+      case .word: return edge.index == ids[place - 1]
+      case .pass: return isSaidTwice(template, Int(edge.target), place)
+      case .slot, .assign: return false
       }
     }
   }

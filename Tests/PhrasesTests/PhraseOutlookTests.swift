@@ -1,5 +1,6 @@
 import Phrases
 import Testing
+import Tools
 
 struct PhraseOutlookTests {
   @Test(
@@ -23,6 +24,19 @@ struct PhraseOutlookTests {
     ] as [(String, PhraseOutlook)])
   func saysWhatMayFollow(text: String, expected: PhraseOutlook) {
     #expect(House.set.outlook(text) == expected, "\(text)")
+  }
+
+  /// The value takes "percent" as well; that its phrase has it once more does not keep anybody waiting.
+  @Test func aUnitIsNotWaitedForTwice() throws {
+    let lamp = PhraseTool(
+      tool: House.tool(
+        "set_lamp", ["percent": ["type": "integer", "minimum": 0, "maximum": 100]], required: ["percent"]),
+      phrases: ["set the lamp to {percent} percent", "lamp {percent} percent [please]"])
+    let set = PhraseSet([lamp])
+    #expect(set.outlook("set the lamp to thirty percent") == .phrase)
+    #expect(set.outlook("lamp five percent") == .phrase)
+    #expect(set.outlook("set the lamp to thirty") == .begun)
+    #expect(set.outlook("set the lamp to thirty per") == .begun)
   }
 
   /// Whatever prefix is taken of a sentence that is a phrase, it is never foreign; the whole is one.
