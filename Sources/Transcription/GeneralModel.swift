@@ -22,11 +22,11 @@ struct GeneralModel {
   ///
   /// - Parameters:
   ///   - isKnown: whether a word has a pronunciation.
-  ///   - needed: words that are in it whatever their frequency.
+  ///   - phrases: whose words are in it whatever their frequency, and thought of more than of others.
   ///   - cache: a file that keeps the pairs of the frequent words, which are the same for all phrases.
   ///   - report: told before it takes long.
   init(
-    from path: String, isKnown: (String) -> Bool, needed: Set<String>, cache: String, report: (String) -> Void
+    from path: String, isKnown: (String) -> Bool, phrases: NGramModel, cache: String, report: (String) -> Void
   ) throws(TranscriptionError) {
     _ = try ModelFile.stamp(path)
     err_set_logfp(nil)
@@ -39,6 +39,8 @@ struct GeneralModel {
     guard let counts = unsafe ngram_model_get_counts(model) else { throw Self.invalid(path) }
     let size = Int32(clamping: unsafe counts[0])
     let decimal = log10(base)
+    let needed = Set(phrases.vocabulary)
+    let house = phrases.pairs
     var frequent: [Entry] = []
     var missing = needed
     var chosen: [Entry] = []
@@ -60,7 +62,7 @@ struct GeneralModel {
       needed: chosen, start: start, size: size, cache: cache, report: report)
     words = Set((chosen + added).map(\.word)).subtracting([NGramModel.end]).union(missing)
     chosen += added + missing.sorted().map { Entry(word: $0, id: nil, logarithm: log10(Self.rarest)) }
-    arpa = Self.text(chosen, pairs, start: start.id)
+    arpa = Self.text(chosen, pairs, start: start.id, house: house, words: needed)
   }
 
   private struct Entry {
@@ -94,42 +96,70 @@ struct GeneralModel {
     return pairs
   }
 
+  /// What is thought of the house: so much of every word's probability is shared evenly by the words of the phrases, and so
+  /// much of what follows a word is what follows it in a phrase. Without it "the reading lamp" is "the reading lab". The
+  /// shares were chosen on 120 recordings of sentences that are no phrases: 22 % of their words were misheard without,
+  /// 16 % with; more of either brought nothing.
+  private static let houseWords = 0.03
+  private static let housePairs = 0.03
+
   /// Katz' model: a pair has its own probability, and what the pairs of a word leave is shared by all others by their
   /// frequency.
-  private static func text(_ entries: [Entry], _ pairs: [WordPairs.Pair], start: Int32) -> String {
+  private static func text(
+    _ entries: [Entry], _ pairs: [WordPairs.Pair], start: Int32, house: [NGramModel.Pair], words needed: Set<String>
+  ) -> String {
+    // Number 0 begins a sentence.
+    let names = [NGramModel.start] + entries.map(\.word)
+    let places = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
+    var numbers: [Int32: Int] = [start: 0]
+    for (index, entry) in entries.enumerated() { if let id = entry.id { numbers[id] = index + 1 } }
     let mass = entries.reduce(0) { $0 + pow(10, $1.logarithm) }
-    var probabilities: [Int32: (word: String, probability: Double)] = [:]
-    for entry in entries {
-      if let id = entry.id { probabilities[id] = (entry.word, pow(10, entry.logarithm) / mass) }
+    let frequencies = [0] + entries.map { pow(10, $0.logarithm) / mass }
+    var english: [Int: [Int: Double]] = [:]
+    for pair in pairs {
+      guard let first = numbers[pair.first], let second = numbers[pair.second], second != 0 else { continue }
+      english[first, default: [:]][second] = pow(10, Double(pair.logarithm))
     }
-    var followers: [Int32: [WordPairs.Pair]] = [:]
-    for pair in pairs
-    where probabilities[pair.second] != nil && (pair.first == start || probabilities[pair.first] != nil) {
-      followers[pair.first, default: []].append(pair)
+    func backoff(_ own: [Int: Double]?, _ alone: [Double]) -> Double {
+      guard let own else { return 1 }
+      let used = own.reduce((paired: 0.0, alone: 0.0)) { ($0.paired + $1.value, $0.alone + alone[$1.key]) }
+      return max(1e-4, 1 - used.paired) / max(1e-4, 1 - used.alone)
     }
-    func backoff(_ id: Int32?) -> Double {
-      guard let own = id.flatMap({ followers[$0] }) else { return 0 }
-      let paired = own.reduce(0) { $0 + pow(10, Double($1.logarithm)) }
-      let alone = own.reduce(0) { $0 + (probabilities[$1.second]?.probability ?? 0) }
-      return log10(max(1e-4, 1 - paired) / max(1e-4, 1 - alone))
+    let share = needed.isEmpty ? 0 : houseWords / Double(needed.count)
+    func mixed(_ probability: Double, _ word: Int) -> Double {
+      (1 - houseWords) * probability + (needed.contains(names[word]) ? share : 0)
+    }
+    var alone = frequencies.enumerated().map { mixed($1, $0) }
+    alone[0] = 0
+    var followers = english.mapValues { own in
+      Dictionary(uniqueKeysWithValues: own.map { ($0, mixed($1, $0)) })
+    }
+    let housed = Dictionary(grouping: house) { places[$0.first] ?? -1 }
+    for (first, pairs) in housed where first >= 0 {
+      var own = followers[first] ?? [:]
+      let left = backoff(english[first], frequencies)
+      for pair in pairs {
+        guard let second = places[pair.second], second != 0 else { continue }
+        own[second, default: mixed(left * frequencies[second], second)] += housePairs * pair.probability
+      }
+      followers[first] = own.mapValues { $0 / (1 + housePairs) }
     }
     var text = """
       \\data\\
-      ngram 1=\(entries.count + 1)
+      ngram 1=\(names.count)
       ngram 2=\(followers.values.reduce(0) { $0 + $1.count })
 
       \\1-grams:
-      \(fixed(-99)) \(NGramModel.start) \(fixed(backoff(start)))
 
       """
-    for entry in entries.sorted(by: { $0.word < $1.word }) {
-      text += "\(fixed(entry.logarithm - log10(mass))) \(entry.word) \(fixed(backoff(entry.id)))\n"
+    for number in names.indices.sorted(by: { names[$0] < names[$1] }) {
+      let probability = number == 0 ? -99 : log10(alone[number])
+      text += "\(fixed(probability)) \(names[number]) \(fixed(log10(backoff(followers[number], alone))))\n"
     }
     text += "\n\\2-grams:\n"
-    let named = followers.map { (word: $0 == start ? NGramModel.start : probabilities[$0]?.word ?? "", $1) }
-    for (first, pairs) in named.sorted(by: { $0.word < $1.word }) {
-      for pair in pairs {
-        text += "\(fixed(Double(pair.logarithm))) \(first) \(probabilities[pair.second]?.word ?? "")\n"
+    for (first, own) in followers.sorted(by: { names[$0.key] < names[$1.key] }) {
+      for (second, probability) in own.sorted(by: { names[$0.key] < names[$1.key] }) {
+        text += "\(fixed(log10(min(1, probability)))) \(names[first]) \(names[second])\n"
       }
     }
     return text + "\n\\end\\\n"

@@ -109,6 +109,20 @@ public struct NGramModel: Sendable {
     }
   }
 
+  /// A word behind another, and how probable it is there.
+  struct Pair {
+    var first: String
+    var second: String
+    var probability: Double
+  }
+
+  /// Every pair of words that follow each other in a sentence, its beginning and end included.
+  var pairs: [Pair] {
+    estimate().probabilities[1].map { gram, probability in
+      Pair(first: words[gram.numbers[0]], second: words[gram.numbers[1]], probability: probability)
+    }
+  }
+
   private func estimate() -> (probabilities: [[Gram: Double]], backoffs: [Gram: Double]) {
     var probabilities: [[Gram: Double]] = [[:], [:], [:]]
     var backoffs: [Gram: Double] = [:]

@@ -8,7 +8,7 @@ public struct PhraseModels: Sendable {
   /// Debian's pocketsphinx-en-us.
   public static let defaultModelFolder = "/usr/share/pocketsphinx/model/en-us"
   /// Counts up when what is written changes.
-  private static let version = "2"
+  private static let version = "3"
 
   public let acousticModel: String
   let phraseModel: String
@@ -67,7 +67,7 @@ public struct PhraseModels: Sendable {
       guessed.add(phones, for: word)
     }
     let general = try GeneralModel(
-      from: languagePath, isKnown: everyWord.contains, needed: Set(words),
+      from: languagePath, isKnown: everyWord.contains, phrases: model,
       cache: try Self.pairs(englishFolder ?? cacheFolder, of: languagePath, dictionaryPath), report: report)
     var dictionary = phrases
     for word in general.words {

@@ -28,9 +28,9 @@ import Testing
     let known: Set<String> = ["the", "light", "in", "kitchen", "of", "a", "house", "is", "on", "night", "good"]
     let path = PhraseModels.defaultModelFolder + "/en-us.lm.bin"
     let folder = try TemporaryFolder()
+    let phrases = try NGramModel(sentences: ["kitchen zorblatt", "zorblatt in the kitchen"])
     let model = try GeneralModel(
-      from: path, isKnown: known.contains, needed: ["zorblatt", "kitchen"], cache: folder.path + "/pairs",
-      report: { _ in })
+      from: path, isKnown: known.contains, phrases: phrases, cache: folder.path + "/pairs", report: { _ in })
     #expect(model.words == known.union(["zorblatt"]))
     var alone: [String: Double] = [:]
     var backoff: [String: Double] = [:]
@@ -48,6 +48,9 @@ import Testing
     #expect(!pairs.isEmpty)
     func power(_ logarithm: Double) -> Double { decimalPower(logarithm) }
     #expect(abs(alone.values.reduce(0) { $0 + power($1) } - 1) < 0.01)
+    // A word of the phrases is thought of, and what follows it there.
+    #expect(power(alone["zorblatt"] ?? -99) > 0.005)
+    #expect(power(pairs["zorblatt"]?["in"] ?? -99) > 0.005)
     for (first, seconds) in pairs {
       let sum = alone.reduce(0.0) { sum, word in
         sum + power(seconds[word.key] ?? (backoff[first] ?? 0) + word.value)

@@ -46,10 +46,15 @@ def padded(length: int) -> int:
 _DECISIONS = {chat.CONTROL.index("<|tool_call|>"): 1.0, chat.CONTROL.index("<|assistant|>"): 0.5}
 
 
-def tensors(shard: Shard, batch: list[int], focus: float = 1):
+_CALL, _ANSWER = chat.CONTROL.index("<|tool_call|>"), chat.CONTROL.index("<|assistant|>")
+
+
+def tensors(shard: Shard, batch: list[int], focus: float = 1, restraint: float = 1):
     """(inputs [rows, positions], flat positions whose next token is learned, these next tokens, the weight of each)
 
-    - Parameter focus: weight of the tokens that decide a call.
+    - Parameters:
+      - focus: weight of the tokens that decide a call.
+      - restraint: how much more the decision against a call weighs than the one for it.
     """
     longest = padded(max(int(shard.starts[i + 1] - shard.starts[i]) for i in batch) - 1)
     inputs = np.zeros((len(batch), longest), dtype=np.int64)
@@ -62,6 +67,7 @@ def tensors(shard: Shard, batch: list[int], focus: float = 1):
         weight = np.ones(len(found), dtype=np.float32)
         for token, share in _DECISIONS.items():
             weight[tokens[:-1][found] == token] = 1 + (focus - 1) * share
+        weight[(tokens[:-1][found] == _ANSWER) & (tokens[1:][found] != _CALL)] *= restraint
         places.append(found + row * longest)
         targets.append(tokens[1:][found])
         weights.append(weight)

@@ -90,7 +90,7 @@ class Run:
                 self._open = self.shard
             if self.place < len(self._order):
                 self.place += 1
-                return batches.tensors(self._data, self._order[self.place - 1], self.arguments.focus)
+                return batches.tensors(self._data, self._order[self.place - 1], self.arguments.focus, self.arguments.restraint)
             self.shard, self.place = self.shard + 1, 0
 
     def loss(self, inputs, places, targets, weights):
@@ -162,6 +162,8 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=1.5e-3)
     parser.add_argument("--decay", type=float, default=0.05)
     parser.add_argument("--focus", type=float, default=6, help="weight of the tokens that decide a call")
+    parser.add_argument(
+        "--restraint", type=float, default=1, help="how much more the decision against a call weighs than the one for it")
     parser.add_argument("--batch", type=int, default=4096, help="tokens of a step, with padding")
     parser.add_argument("--warm", type=int, default=60, help="steps")
     parser.add_argument("--steps", type=int, help="end after so many steps; else only by a signal")

@@ -34,15 +34,17 @@ struct WakeTrial {
   private let detector: WakeWordDetector
   private let phrase: String
   private let voices: [String]
+  private let echo: EchoConfiguration
   private var random: SeededRandom
   private var synthesisers: [String: FliteSynthesiser] = [:]
   /// What the assistant says in ``Condition/speaking``.
   private var reply: [Float] = []
 
-  init(detector: WakeWordDetector, phrase: String, voices: [String], seed: UInt64) throws {
+  init(detector: WakeWordDetector, phrase: String, voices: [String], echo: EchoConfiguration, seed: UInt64) throws {
     self.detector = detector
     self.phrase = phrase
     self.voices = voices
+    self.echo = echo
     random = SeededRandom(seed: seed)
     reply = scaled(
       try speak(
@@ -76,8 +78,9 @@ struct WakeTrial {
     case .far:
       sound = reverberated(sound).map { $0 * 0.2 }
       add(noise: -62, to: &sound)
-    case .speaking: sound = try overReply(sound)
+    case .speaking: add(noise: -70, to: &sound)
     }
+    sound = cleaned(sound, isSpeaking: condition == .speaking)
     detector.reset()
     let end = lead + word.count + Self.rate
     for start in stride(from: 0, to: sound.count - 511, by: 512) {
@@ -156,23 +159,29 @@ struct WakeTrial {
     return result
   }
 
-  /// What is left of the sound and the reply's echo behind the canceller, which has known the room for four seconds.
-  private mutating func overReply(_ sound: [Float]) throws -> [Float] {
+  /// What the daemon's echo stage makes of the sound: echo of the reply, where it speaks, and noise are taken out. It has
+  /// known the room for four seconds.
+  private func cleaned(_ sound: [Float], isSpeaking: Bool) -> [Float] {
     let history = PlaybackHistory(duration: .seconds(30))
     let origin: Int64 = 16_000_000
-    let stage = EchoStage(history: history) { time in
+    let stage = EchoStage(history: history, configuration: echo) { time in
       (origin + time.frames) * PlaybackHistory.nanosecondsPerPosition
     }
     let warm = 4 * Self.rate / 512 * 512
-    var played: [Float] = []
-    while played.count < warm + sound.count { played += reply }
-    history.write(Array(played.prefix(warm + sound.count)).span, at: origin)
-    var microphone = silence(warm) + sound
-    for index in microphone.indices {
-      if index >= 320 { microphone[index] += 0.251 * played[index - 320] }
-      if index >= 720 { microphone[index] += 0.1 * played[index - 720] }
+    // The room's own sound goes before: what lies between the beginning and the name.
+    let before = Array(sound.prefix(Self.rate))
+    var microphone: [Float] = []
+    while microphone.count < warm { microphone += before.prefix(warm - microphone.count) }
+    microphone += sound
+    if isSpeaking {
+      var played: [Float] = []
+      while played.count < microphone.count { played += reply }
+      history.write(Array(played.prefix(microphone.count)).span, at: origin)
+      for index in microphone.indices {
+        if index >= 320 { microphone[index] += 0.251 * played[index - 320] }
+        if index >= 720 { microphone[index] += 0.1 * played[index - 720] }
+      }
     }
-    add(noise: -70, to: &microphone)
     var cleaned: [Float] = []
     for start in stride(from: 0, to: microphone.count - 511, by: 512) {
       var window = Array(microphone[start..<start + 512])

@@ -22,9 +22,10 @@ enum Ears {
 
   /// A detector for words by name or path, at their makers' sensitivity.
   /// - Throws: ``CommandFailure``.
-  static func wakeDetector(words: [String]) throws -> WakeWordDetector {
+  static func wakeDetector(words: [String], sensitivity: Float = 0.5) throws -> WakeWordDetector {
     do {
-      return try WakeWordDetector(words: try words.map { try WakeWord(manifest: try manifest(of: $0)) })
+      return try WakeWordDetector(
+        words: try words.map { try WakeWord(manifest: try manifest(of: $0), sensitivity: sensitivity) })
     } catch {
       throw CommandFailure(making: error)
     }
@@ -93,13 +94,19 @@ enum Ears {
     case .hardware: return NoEcho()
     case .software:
       guard let history = sink?.history else { return nil }
-      var echo = EchoConfiguration()
-      echo.tail = configuration.audio.echoTail
-      echo.noiseSuppression = configuration.audio.noiseSuppression
-      echo.automaticGain = configuration.audio.hasGainControl
       return EchoRemover(
-        EchoStage(history: history, configuration: echo) { [source] time in source.captureTime(of: time) })
+        EchoStage(history: history, configuration: echo(configuration.audio)) { [source] time in
+          source.captureTime(of: time)
+        })
     }
+  }
+
+  static func echo(_ audio: Configuration.Audio) -> EchoConfiguration {
+    var echo = EchoConfiguration()
+    echo.tail = audio.echoTail
+    echo.noiseSuppression = audio.noiseSuppression
+    echo.automaticGain = audio.hasGainControl
+    return echo
   }
 
   static func turns(_ turns: Configuration.Turns) -> TurnConfiguration {

@@ -14,6 +14,7 @@ struct BenchWake: AsyncParsableCommand {
 
         earshot bench wake --count 200 --hours 1
         earshot bench wake --word "hey jarvis" --seed 2 --json
+        earshot bench wake --sensitivity 0.8 --set audio.noise_suppression_db=12
       """)
 
   @OptionGroup var options: ConfigurationOptions
@@ -22,6 +23,7 @@ struct BenchWake: AsyncParsableCommand {
   @Option(help: "How often each is said under each condition.") var count = 40
   @Option(help: "Hours of talk and music in which nobody calls.") var hours = 0.05
   @Option(help: "Voices, with commas between them.") var voices = "slt,rms,awb,kal16"
+  @Option(help: "How readily a word wakes it, 0 to 1.") var sensitivity: Float = 0.5
   @Option(help: "Sentences of talk, one a line.") var talk: String?
   @Option(help: "Other seeds give other speeds, pitches, noises and talk.") var seed: UInt64 = 1
   @Flag(help: "One JSON object.") var json = false
@@ -33,14 +35,18 @@ struct BenchWake: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let configured = try options.load().configuration.wake.words.map(\.word)
+    guard (0...1).contains(sensitivity) else { throw ValidationError("--sensitivity is 0 to 1.") }
+    let configuration = try options.load().configuration
+    let configured = configuration.wake.words.map(\.word)
     let words = word.isEmpty ? (configured.isEmpty ? ["okay nabu"] : configured) : word
     let names = voices.split(separator: ",").map(String.init)
     var report: JSONObject = [:]
     for word in words {
-      let detector = try Ears.wakeDetector(words: [word])
+      let detector = try Ears.wakeDetector(words: [word], sensitivity: sensitivity)
       var trial = try WakeTrial(
-        detector: detector, phrase: detector.words[0].phrase.lowercased(), voices: names, seed: seed)
+        detector: detector, phrase: detector.words[0].phrase.lowercased(), voices: names,
+        echo: Ears.echo(configuration.audio),
+        seed: seed)
       var hits: [WakeTrial.Condition: [String: Proportion]] = [:]
       for number in 0..<count {
         note("\(word): \(number + 1)/\(count)")
@@ -89,7 +95,8 @@ struct BenchWake: AsyncParsableCommand {
     let talk = talk ?? ResourceFiles.locate("Tests/Fixtures/speech/unrelated.txt")
     let sentences = try talk.map { try readLines($0) } ?? []
     var negatives = WakeNegatives(
-      detector: try Ears.wakeDetector(words: words), voices: voices, sentences: sentences, words: Self.fillers,
+      detector: try Ears.wakeDetector(words: words, sensitivity: sensitivity), voices: voices, sentences: sentences,
+      words: Self.fillers,
       seed: seed)
     var told = 0
     let wakes = try negatives.wakes(in: .seconds(hours * 3600)) { seconds in
