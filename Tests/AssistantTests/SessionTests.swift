@@ -58,6 +58,20 @@ private func session(
     #expect(session.advance(.voiceEnded(voice: 2), at: now) == [.finish(turn: 2, .refused)])
   }
 
+  @Test func whoCallsByNameInsteadOfAnsweringHasSomethingElseToSay() {
+    var (session, now) = session(
+      hasModel: true, needsWake: true,
+      after: [
+        .woken, .turnEnded, .understood(.call(light)), .decided(callID: "1", .ask(reason: "always")),
+        .voiceEnded(voice: 1), .woken, .turnEnded,
+      ])
+    #expect(
+      session.advance(.understood(.words("is it raining")), at: now) == [
+        .generate(generation: 1, .words("is it raining"))
+      ])
+    #expect(session.state.turn?.calls == [])
+  }
+
   @Test func noAnswerInTimeIsANo() {
     var (session, now) = session(after: [
       .speechStarted, .turnEnded, .understood(.call(light)), .decided(callID: "1", .ask(reason: "always")),

@@ -224,7 +224,7 @@ public actor AssistantSession: Listener {
     if words.text.isEmpty { return words.isCalled ? .called : .nothing }
     if words.isCertain { return parts.interpreter.meaning(of: words.text, isConfirming: isConfirming) }
     // Half heard, and no phrase: only a model can make something of it, and where nobody has called, not even a model.
-    guard words.isUsable, parts.model != nil, parts.needsWake, !isConfirming else {
+    guard words.isUsable, parts.model != nil, parts.needsWake, !isConfirming || words.isCalled else {
       return words.isCalled && !isConfirming ? .called : .nothing
     }
     return words.isCalled || wasCalled ? .words(words.text) : .overheard(words.text)

@@ -52,6 +52,8 @@ public struct Session: Sendable {
   var alarms: [Alarm] = []
   /// Whether somebody speaks to it, as far as the ears have said.
   private var isSpokenTo = false
+  /// Whether somebody has called by name while a question waits for its answer: that is no answer.
+  private var isCalledAgain = false
 
   public init(
     limits: Limits = Limits(), hasModel: Bool, needsWake: Bool = false, wordedTools: Set<String> = []
@@ -127,7 +129,8 @@ public struct Session: Sendable {
     case .woken:
       switch state {
       case .asleep, .listening(nil, _): open(for: limits.afterWake, at: now)
-      case .listening, .thinking, .acting, .speaking, .muted: break
+      case .listening: isCalledAgain = true
+      case .thinking, .acting, .speaking, .muted: break
       }
       return []
     case .speechStarted: return hearSpeech(at: now)
@@ -194,6 +197,7 @@ public struct Session: Sendable {
     guard case .thinking(var turn, _) = state, turn.generation == nil, turn.results.isEmpty else { return [] }
     let confirming = turn.calls.first
     turn.calls = []
+    defer { isCalledAgain = false }
     switch meaning {
     case .confirmation(true):
       guard let confirming else { return sleep(after: turn) }
@@ -214,7 +218,8 @@ public struct Session: Sendable {
       state = .acting(turn, deadline: now + limits.acting)
       return [.decide(call)]
     case .words(let words):
-      if confirming != nil { return say(.cancelled, in: turn, outcome: .refused, at: now) }
+      // Nor is a no needed from who calls by name and says something else.
+      if confirming != nil, !isCalledAgain { return say(.cancelled, in: turn, outcome: .refused, at: now) }
       guard hasModel else { return say(.notUnderstood, in: turn, outcome: .refused, at: now) }
       return generate(.words(words), in: turn, at: now)
     case .overheard(let words):

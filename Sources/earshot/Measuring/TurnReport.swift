@@ -10,6 +10,8 @@ struct TurnReport {
   private var right = 0
   private var wrong: [String] = []
   private var missed: [String] = []
+  /// Not done before a yes, because the model was not sure.
+  private var asked: [String] = []
   /// Turns that were taken for ended while the sentence went on; of so many with a pause in them.
   private var cutOff: [String] = []
   private var paused = 0
@@ -34,6 +36,8 @@ struct TurnReport {
     let isAsked = isQuestion && take.turn?.outcome == .asked
     if isAsked || calls.contains(where: { $0.0 == expected?.name && $0.1 == expected?.arguments }), calls.count <= 1 {
       right += 1
+    } else if calls.isEmpty, take.turn?.outcome == .asked {
+      asked.append(name + heard(take) + (take.replies.last.map { "  \($0)" } ?? ""))
     } else if calls.isEmpty {
       missed.append(name + heard(take))
     } else {
@@ -66,7 +70,8 @@ struct TurnReport {
   func text(isVerbose: Bool) -> String {
     var lines = [
       "room                 \(room)",
-      "commands             \(right) of \(commands) right, \(wrong.count) wrong, \(missed.count) did nothing",
+      "commands             \(right) of \(commands) right, \(wrong.count) wrong, "
+        + (asked.isEmpty ? "" : "\(asked.count) asked about, ") + "\(missed.count) did nothing",
     ]
     if paused > 0 { lines.append("pauses               \(cutOff.count) of \(paused) turns cut off in the middle") }
     if unrelated > 0 { lines.append("unrelated sentences  \(acted.count) of \(unrelated) acted") }
@@ -79,7 +84,8 @@ struct TurnReport {
     }
     if isVerbose {
       for (title, entries) in [
-        ("cut off", cutOff), ("wrong", wrong), ("did nothing", missed), ("acted unasked", acted), ("slowest", slowest),
+        ("cut off", cutOff), ("wrong", wrong), ("asked about", asked), ("did nothing", missed),
+        ("acted unasked", acted), ("slowest", slowest),
       ]
       where !entries.isEmpty {
         lines += ["", title] + entries.map { "  " + $0 }
@@ -99,6 +105,7 @@ struct TurnReport {
     [
       "room": .string(room), "commands": .integer(Int64(commands)), "right": .integer(Int64(right)),
       "wrong": .array(wrong.map { .string($0) }), "missed": .array(missed.map { .string($0) }),
+      "asked": .array(asked.map { .string($0) }),
       "paused": .integer(Int64(paused)), "cut_off": .array(cutOff.map { .string($0) }),
       "unrelated": .integer(Int64(unrelated)), "acted_unasked": .array(acted.map { .string($0) }),
       "overruns": .integer(counters.overruns),
