@@ -43,10 +43,8 @@ def padded(length: int) -> int:
 
 
 # What decides a call: the name's first token, and whether there is a call at all. They are few among the tokens of an answer.
-_DECISIONS = {chat.CONTROL.index("<|tool_call|>"): 1.0, chat.CONTROL.index("<|assistant|>"): 0.5}
-
-
 _CALL, _ANSWER = chat.CONTROL.index("<|tool_call|>"), chat.CONTROL.index("<|assistant|>")
+_DECISIONS = {_CALL: 1.0, _ANSWER: 0.5}
 
 
 def tensors(shard: Shard, batch: list[int], focus: float = 1, restraint: float = 1):

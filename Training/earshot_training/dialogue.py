@@ -31,7 +31,7 @@ ERRORS = ["the device does not answer", "timeout", "not connected", "the line is
 @cache
 def _talk() -> list[tuple[list[str], list[str]]]:
     out = []
-    for line in words.lines("talk.txt"):
+    for line in words.lines(words.DATA / "talk.txt"):
         said, answers = line.split(" => ")
         out.append(([s.strip() for s in said.split(" | ")], [a.strip() for a in answers.split(" | ")]))
     return out

@@ -24,7 +24,7 @@ class Offers:
     """
 
     def __init__(self, rng, specs: list[ToolSpec], with_all: bool, renamed: float):
-        self.rng, self.specs, self.with_all, self.renamed = rng, specs, with_all, renamed
+        self.rng, self.with_all, self.renamed = rng, with_all, renamed
         # Each group as often, however long its list of nouns is; long lists three times.
         self.groups: dict[str, list[ToolSpec]] = {}
         self.by_noun: dict[str, list[ToolSpec]] = {}
@@ -126,7 +126,7 @@ class Offers:
         """Of other worlds, with no word that an offered tool is described by."""
         rng = self.rng
         for _ in range(8):
-            segments = spoken(rng.choice(shipped.refused()["both"]), rng) if rng.random() < 0.6 else [(rng.choice(words.lines("beyond.txt")), "plain")]
+            segments = spoken(rng.choice(shipped.refused()["both"]), rng) if rng.random() < 0.6 else [(rng.choice(words.lines(words.DATA / "beyond.txt")), "plain")]
             if is_foreign(" ".join(text for text, _ in segments), offered):
                 return segments
         return [("what is the capital of france", "plain")]

@@ -18,10 +18,6 @@ HELD_OUT_CONFUSIONS = ROOT / "heldout" / "confusions.txt"
 JOINTS = ["and", "and", "and then", "and", "then", "and while you are at it", "and afterwards", "and also", "and after that", "also"]
 
 
-def lines(path: Path) -> list[str]:
-    return [line.strip() for line in path.read_text().splitlines() if line.strip() and not line.startswith("#")]
-
-
 class Sets:
     """Makes the cases of one folder of sentences, `dev` or `heldout`."""
 
@@ -84,11 +80,11 @@ class Sets:
     def unservable(self) -> list[dict]:
         out = []
         for place in ("kitchen", "car"):
-            for text in lines(self.folder / f"none_{place}.txt"):
+            for text in words.lines(self.folder / f"none_{place}.txt"):
                 out.append(self._case(place, self.shipped[place], text, []))
-            for text in lines(self.folder / "none_any.txt"):
+            for text in words.lines(self.folder / "none_any.txt"):
                 out.append(self._case(place, self.shipped[place], text, []))
-        for text in lines(self.folder / "none_any.txt"):
+        for text in words.lines(self.folder / "none_any.txt"):
             out.append(self._case("unseen", self._unseen_list(self.rng.choice(self.unseen)), text, []))
         return out
 

@@ -23,9 +23,9 @@ def lists() -> dict[str, list[tuple[str, tuple[str, ...]]]]:
 
 
 @cache
-def lines(name: str) -> list[str]:
-    """Of a file of `data/`, without comments."""
-    return [line for line in (DATA / name).read_text().splitlines() if line.strip() and not line.startswith("#")]
+def lines(path: Path) -> list[str]:
+    """Of a file, without comments and empty ones."""
+    return [line.strip() for line in path.read_text().splitlines() if line.strip() and not line.startswith("#")]
 
 
 def values(expression: str) -> list[tuple[str, tuple[str, ...]]]:
