@@ -36,8 +36,8 @@ struct Hearing {
     /// Speech over a reply.
     case overlapping(Overlap)
   }
-  /// Whether the running turn begins with a name.
-  private var beginsWithName = false
+  /// Up to where a name had been heard with which the running turn begins; nil: it begins without.
+  private var nameEnd: SampleTime?
   /// How often the present reply was paused for nothing.
   private var dismissed = 0
   private var pause = PauseJudgement()
@@ -50,6 +50,8 @@ struct Hearing {
 
   /// Where a wake word is found, its beginning is not further back than this.
   private static let longestPhrase = SampleRate.speech.frames(in: .milliseconds(1_500))
+  /// Less speech than this behind the place where a name was heard may be its own end.
+  private static let shortestWords = SampleRate.speech.frames(in: .milliseconds(200))
   /// Speech that had been going on for longer before it called is doubted.
   private static let longestLead = SampleRate.speech.frames(in: .milliseconds(2_500))
 
@@ -206,7 +208,7 @@ struct Hearing {
     case .heard, .doubtful: break
     case .held, .overlapping: return
     }
-    let (transcript, isCalled) = phrases.strip(answer.transcript, isExpected: beginsWithName)
+    let (transcript, isCalled) = phrases.strip(answer.transcript, isExpected: nameEnd != nil)
     // Phrases need nobody else; the name alone may be answered with a sound.
     guard answer.completeness == .unknown ? !transcript.text.isEmpty : isCalled && transcript.text.isEmpty else {
       return
@@ -217,7 +219,7 @@ struct Hearing {
 
   private mutating func begin(_ at: SampleTime, _ turnStart: SampleTime) {
     isSupposed = false
-    beginsWithName = false
+    nameEnd = nil
     if attention == .guarded {
       standing = .overlapping(
         Overlap(since: at, speech: recentStart + recent.count - at - detector.windowLength, dismissed: dismissed))
@@ -270,7 +272,7 @@ struct Hearing {
     listener.take(.woke(phrase: phrase, score: score, at: position))
     guard case .held(let since) = standing, turns.isInTurn else { return }
     standing = position - since > Self.longestLead ? .doubtful : .heard
-    if case .heard = standing { beginsWithName = true }
+    if case .heard = standing { nameEnd = position }
     let beginning = SampleTime(frames: position.frames - Int64(Self.longestPhrase))
     drop(max(0, min(recent.count, beginning - recentStart)))
     listener.take(.speechStarted(at: max(since, beginning)))
@@ -283,12 +285,19 @@ struct Hearing {
     standing = .heard
     listener.take(stopped(turn, now: now))
     let utterance = takeUtterance(until: now)
-    recogniser.finish { [listener, phrases, beginsWithName] heard in
+    let (beginsWithName, isName) = (nameEnd != nil, isNameAlone(turn))
+    recogniser.finish { [listener, phrases] heard in
       var (transcript, isCalled) = phrases.strip(heard, isExpected: beginsWithName)
+      // A recogniser knows the words of commands; what it makes of a name alone may be anything, or nothing.
+      if isName, !transcript.isAccepted { transcript.text = "" }
+      if beginsWithName, transcript.text.isEmpty { isCalled = true }
       if isDoubtful, !isCalled { transcript.rejection = .nothingHeard }
       listener.take(.transcript(transcript, isCalled: isCalled, of: utterance))
     }
   }
+
+  /// Whether the speech of a turn seems to end with the name that it begins with.
+  private func isNameAlone(_ turn: Turn) -> Bool { nameEnd.map { turn.lastSpeech - $0 < Self.shortestWords } ?? false }
 
   private func stopped(_ turn: Turn, now: SampleTime) -> Heard {
     let endpoint = SampleRate.speech.duration(ofFrames: max(0, now - turn.lastSpeech))
