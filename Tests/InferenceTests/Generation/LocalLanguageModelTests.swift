@@ -82,6 +82,9 @@ import Tools
     // Takes the place of the first, wherever that is.
     model.prefill(request("turn on the kitchen"))
     await model.finishAll()
+    // Has nothing to read, and loses nothing of what was.
+    model.prefill(request("turn on"))
+    await model.finishAll()
     let ahead = try await Answer(model.generate(request("turn on the kitchen light", temperature: 0)))
     #expect(ahead.calls.map(\.arguments) == plain.calls.map(\.arguments))
     let usage = try #require(ahead.usage)
@@ -113,8 +116,15 @@ import Tools
   }
 
   private func withoutID(_ call: ToolCall) -> ToolCall {
-    var call = call
+    var call = withoutConfidence(call)
     call.id = ""
+    return call
+  }
+
+  /// Sums of floats differ in their last bits with how many tokens are evaluated at once.
+  private func withoutConfidence(_ call: ToolCall) -> ToolCall {
+    var call = call
+    call.confidence = nil
     return call
   }
 
@@ -131,7 +141,7 @@ import Tools
     let model = try await TalkingModel.load(from: folder.path, context: 2048)
     let first = try await Answer(model.generate(request(seed: 5)))
     let again = try await Answer(model.generate(request(seed: 5)))
-    #expect(first.calls == again.calls)
+    #expect(first.calls.map(withoutConfidence) == again.calls.map(withoutConfidence))
     var later = request(seed: 5)
     later.messages += [.assistant(text: "", calls: first.calls)]
     later.messages += first.calls.map { .tool(ToolResult(id: $0.id, name: $0.name, isSuccess: true, output: [:])) }
