@@ -29,20 +29,40 @@ private struct House {
 
   /// Runs a session over `messages`, and over `later` ones once the first turn is over.
   func run(_ messages: [AssistantSession.Message], then later: [AssistantSession.Message] = []) async {
+    let session = session()
+    for message in messages { session.send(message) }
+    async let ending: Void = session.run()
+    if !later.isEmpty { await wait(for: session, turns: 1) }
+    for message in later { session.send(message) }
+    session.send(.end)
+    await ending
+  }
+
+  /// Types one text after the other, each once the turn before is over.
+  func type(_ texts: [String]) async {
+    let session = session()
+    async let ending: Void = session.run()
+    for (index, text) in texts.enumerated() {
+      session.send(.typed(text))
+      await wait(for: session, turns: index + 1)
+    }
+    session.send(.end)
+    await ending
+  }
+
+  private func wait(for session: AssistantSession, turns: Int) async {
+    while log.turns.count < turns || !session.isListening { try? await Task.sleep(for: .milliseconds(2)) }
+  }
+
+  private func session() -> AssistantSession {
     let interpreter = ScriptedInterpreter(meanings: ["light on": .call(light), "garage": .call(garage)])
     let recorder = recorder
-    let session = AssistantSession(
+    return AssistantSession(
       parts: SessionParts(
         interpreter: interpreter, hands: hands, wording: PlainWording(),
         model: model.map { AnsweringModel($0, persona: "You are a house.", situation: Self.situation()) }, voice: voice,
         log: log, needsWake: needsWake),
       observer: { recorder.take($0) })
-    for message in messages { session.send(message) }
-    async let ending: Void = session.run()
-    while !later.isEmpty, log.turns.isEmpty || !session.isListening { try? await Task.sleep(for: .milliseconds(2)) }
-    for message in later { session.send(message) }
-    session.send(.end)
-    await ending
   }
 }
 
@@ -153,6 +173,46 @@ private struct House {
       #expect(house.hands.performed == (isDone ? [Self.fan] : []), "\(text)")
       if !isDone { #expect(house.voice.said.first == "shall I set_fan?") }
     }
+  }
+
+  @Test func theModelKnowsWhatWasAskedFirstAndWhatCameOfIt() async {
+    func heard(after answer: String) async -> [ChatMessage] {
+      var house = House()
+      let done: [[GenerationEvent]] = answer == "yes" ? [[.text("It is on."), .finished(.stop)]] : []
+      let model = ScriptedModel([Self.answer] + done + [[.text("Hello."), .finished(.stop)]])
+      house.model = model
+      await house.type(["is the fan on", answer, "good morning"])
+      #expect(model.unusedSteps == 0)
+      return model.requests.last?.messages ?? []
+    }
+    let asked: [ChatMessage] = [
+      .system("You are a house."), .user("is the fan on"), .assistant(text: "shall I set_fan?", calls: []),
+    ]
+    // A call that was not made is nowhere.
+    #expect(
+      await heard(after: "no") == asked + [
+        .user("no"), .assistant(text: "all right", calls: []), .user("good morning"),
+      ])
+    let result = ToolResult(id: Self.fan.id, name: Self.fan.name, isSuccess: true, output: .null)
+    #expect(
+      await heard(after: "yes") == asked + [
+        .user("yes"), .assistant(text: "", calls: [Self.fan]), .tool(result),
+        .assistant(text: "It is on.", calls: []), .user("good morning"),
+      ])
+  }
+
+  @Test func whatAPhraseAskedFirstIsKnownToTheModelToo() async {
+    var house = House()
+    let model = ScriptedModel([[.text("Hello."), .finished(.stop)]])
+    house.model = model
+    await house.type(["garage", "yes", "good morning"])
+    let result = ToolResult(id: garage.id, name: garage.name, isSuccess: true, output: .null)
+    #expect(
+      model.requests.last?.messages == [
+        .system("You are a house."), .user("garage"), .assistant(text: "shall I open_garage?", calls: []),
+        .user("yes"), .assistant(text: "", calls: [garage]), .tool(result),
+        .assistant(text: "did open_garage", calls: []), .user("good morning"),
+      ])
   }
 
   @Test func aPhraseNeedsNoDraft() async {

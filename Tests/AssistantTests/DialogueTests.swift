@@ -80,4 +80,23 @@ import Tools
     }
     #expect(result.id == "2" && !result.isSuccess)
   }
+
+  @Test func callsThatAreNotMadeAreTakenBackAndTheOthersStay() {
+    let calls = ["1", "2"].map { ToolCall(id: $0, name: "open_garage", arguments: [:], origin: .model) }
+    let result = ChatMessage.tool(ToolResult(id: "1", name: "open_garage", isSuccess: true, output: true))
+    var dialogue = Dialogue(persona: "")
+    dialogue.withdrawCalls()
+    dialogue.add(.user("Open both garages."))
+    dialogue.add(.assistant(text: "", calls: calls))
+    dialogue.add(result)
+    dialogue.withdrawCalls()
+    #expect(
+      dialogue.messages == [.user("Open both garages."), .assistant(text: "", calls: Array(calls.prefix(1))), result])
+    dialogue.addRequest("And now?")
+    dialogue.addRequest("And now?")
+    dialogue.addRequest("")
+    dialogue.add(.assistant(text: "", calls: Array(calls.suffix(1))))
+    dialogue.withdrawCalls()
+    #expect(dialogue.messages.dropFirst(3) == [.user("And now?")])
+  }
 }

@@ -3,11 +3,34 @@ import Tools
 
 /// What the model is asked, and what it begins before it is asked.
 extension AssistantSession {
-  /// What phrases did is told to the model too, so that "and the hall too" means something to it.
-  func remember(_ call: ToolCall) {
-    guard call.origin == .phrase else { return }
-    remember(.user(transcript))
+  /// What phrases did, and what was asked about first, is told to the model too, so that "and the hall too" means
+  /// something to it. What a model does by itself it has written itself.
+  func remember(_ call: ToolCall, isConfirmed: Bool) {
+    guard call.origin == .phrase || isConfirmed else { return }
+    rememberRequest()
     remember(.assistant(text: "", calls: [call]))
+  }
+
+  func rememberRequest() {
+    if parts.model != nil { dialogue.addRequest(transcript) }
+  }
+
+  /// What is said and was not written by the model, which remembers its own words.
+  func remember(_ saying: Saying, as text: String) {
+    switch saying {
+    case .result: break
+    case .question, .refusal, .cancelled: rememberRequest()
+    // The model has no part in these.
+    case .text, .notUnderstood, .failure, .alarm: return
+    }
+    remember(.assistant(text: text, calls: []))
+  }
+
+  /// A call is not made now.
+  func rememberNotMade() {
+    let turn = session.state.turn
+    if turn?.calls.first?.origin == .model { dialogue.withdrawCalls() }
+    if turn?.isOverheard ?? false { dialogue.forgetRequest() }
   }
 
   func remember(_ message: ChatMessage) {

@@ -209,7 +209,13 @@ public actor AssistantSession: Listener {
   private func take(
     _ words: Heard.Words, in group: inout DiscardingTaskGroup, as input: (Understanding) -> SessionInput
   ) {
-    let isConfirming = if case .thinking(let turn, _) = session.state { !turn.calls.isEmpty } else { false }
+    let isConfirming =
+      switch session.state {
+      case .thinking(let turn, _): !turn.calls.isEmpty
+      // Typed: nobody has said that it begins.
+      case .listening(let call, _): call != nil
+      case .asleep, .acting, .speaking, .muted: false
+      }
     let meaning = meaning(of: words, isConfirming: isConfirming)
     transcript = meaning == .nothing && !words.isCertain ? "" : words.text
     isHalfHeard = !words.isCertain
@@ -257,6 +263,9 @@ public actor AssistantSession: Listener {
         remember(.tool(result))
       }
     }
+    if case .decided(let id, let decision) = input, decision != .allow, session.state.turn?.calls.first?.id == id {
+      rememberNotMade()
+    }
     let orders = session.advance(input, at: clock.now - start)
     for order in orders { carryOut(order, in: &group) }
     if session.state.name != before { observer(.stateChanged(session.state.name)) }
@@ -274,7 +283,6 @@ public actor AssistantSession: Listener {
   private func carryOut(_ order: SessionOrder, in group: inout DiscardingTaskGroup) {
     switch order {
     case .decide(let call):
-      remember(call)
       let doubt = doubt(about: call)
       group.addTask { [parts, door] in
         var decision = await parts.hands.decide(call)
@@ -283,6 +291,7 @@ public actor AssistantSession: Listener {
       }
     case .perform(let call, let isConfirmed):
       observer(.toolCall(call))
+      remember(call, isConfirmed: isConfirmed)
       group.addTask { [parts, door] in
         door.yield(.step(.performed(await parts.hands.perform(call, isConfirmed: isConfirmed))))
       }
@@ -329,7 +338,7 @@ public actor AssistantSession: Listener {
       return
     }
     if case .text = saying {} else { observer(.reply(text: text)) }
-    if case .result = saying { remember(.assistant(text: text, calls: [])) }
+    remember(saying, as: text)
     // Sentences that follow each other; a model's own pieces bring their spaces.
     let isNext = if case .result = saying { !reply.isEmpty } else { false }
     reply += isNext ? " " + text : text

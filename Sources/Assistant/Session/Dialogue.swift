@@ -56,20 +56,45 @@ struct Dialogue {
     if request >= 0, !heard.isEmpty { said.append(.assistant(text: heard, calls: [])) }
   }
 
+  /// What somebody has said that no model was asked; once, however much comes of it.
+  mutating func addRequest(_ words: String) {
+    let newest = said.last { if case .user = $0 { true } else { false } }
+    if !words.isEmpty, newest != .user(words) { add(.user(words)) }
+  }
+
+  /// The newest calls are not made, as far as they have no result: somebody is asked first, or they are refused. The model
+  /// must not believe that they were.
+  mutating func withdrawCalls() {
+    guard let last = said.lastIndex(where: { if case .assistant = $0 { true } else { false } }),
+      case .assistant(let text, let calls) = said[last]
+    else { return }
+    let made = calls.filter { results(after: last).contains($0.id) }
+    if made.isEmpty, text.isEmpty {
+      said.remove(at: last)
+    } else {
+      said[last] = .assistant(text: text, calls: made)
+    }
+  }
+
   /// The newest request was not meant for the assistant.
   mutating func forgetRequest() {
     if let last = said.lastIndex(where: { if case .user = $0 { true } else { false } }) { said.removeSubrange(last...) }
   }
 
-  /// Gives every call that was refused, or given up, a result: chat formats have no place for a call without one, and the
+  /// Gives every call that was given up a result: chat formats have no place for a call without one, and the
   /// model must not believe that it was carried out.
   private mutating func settle() {
     guard let last = said.lastIndex(where: { if case .assistant = $0 { true } else { false } }),
       case .assistant(_, let calls) = said[last]
     else { return }
-    let settled = said[last...].compactMap { if case .tool(let result) = $0 { result.id } else { nil } }
+    let settled = results(after: last)
     for call in calls where !settled.contains(call.id) {
       said.append(.tool(ToolResult(id: call.id, name: call.name, isSuccess: false, output: ["error": "not done"])))
     }
+  }
+
+  /// Which calls have results behind message number `index`.
+  private func results(after index: Int) -> Set<String> {
+    Set(said[index...].compactMap { if case .tool(let result) = $0 { result.id } else { nil } })
   }
 }
