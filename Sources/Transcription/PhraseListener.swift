@@ -46,7 +46,7 @@ final class PhraseListener: @unchecked Sendable {
     settled = nil
     if heard - heardAtPartial >= Self.partialInterval {
       heardAtPartial = heard
-      partialText = phrases.text
+      partialText = wordsSoFar()
     }
   }
 
@@ -93,14 +93,7 @@ final class PhraseListener: @unchecked Sendable {
       return transcript
     }
     let (text, rival) = choose(phrase.text, among: isOver ? phrases.readings(within: 2 * Self.doubt) : [])
-    let agreement = Agreement(
-      phrasePhones: text == phrase.text || text == nil
-        ? phrase.segments.flatMap { phrases.phones(of: $0.word) }
-        : (text ?? "").split(separator: " ").flatMap { phrases.phones(of: String($0)) },
-      generalPhones: other.segments.flatMap { general.phones(of: $0.word) },
-      phraseScore: phrase.segments.reduce(0) { $0 + $1.acoustic },
-      generalScore: other.segments.reduce(0) { $0 + $1.acoustic },
-      frames: phrase.segments.filter { !$0.word.hasPrefix("<") }.reduce(0) { $0 + $1.last - $1.first + 1 })
+    let agreement = agreement(of: phrase, read: text, with: other)
     transcript.confidence = min(1, max(0, agreement.score))
     guard let text, agreement.isPhrase, !Self.isCompleted(text, from: other.text) else {
       transcript.rejection = .notAPhrase(agreement: min(1, max(0, agreement.score)))
@@ -115,6 +108,28 @@ final class PhraseListener: @unchecked Sendable {
     }
     if !other.text.isEmpty, other.text != text { transcript.alternatives.append(other.text) }
     return transcript
+  }
+
+  /// The words up to now: a phrase's as long as it sounds like one, else those of everyday English.
+  private func wordsSoFar() -> String {
+    let phrase = phrases.hypothesis()
+    let other = general.hypothesis()
+    if phrase.text.isEmpty || other.text.isEmpty { return phrase.text.isEmpty ? other.text : phrase.text }
+    return agreement(of: phrase, read: nil, with: other).isPhrase ? phrase.text : other.text
+  }
+
+  /// How alike both decoders' words are; `text`: what of several readings the phrase is taken to be.
+  private func agreement(
+    of phrase: PocketSphinxDecoder.Hypothesis, read text: String?, with other: PocketSphinxDecoder.Hypothesis
+  ) -> Agreement {
+    let words = text == phrase.text ? nil : text
+    return Agreement(
+      phrasePhones: words.map { $0.split(separator: " ").flatMap { phrases.phones(of: String($0)) } }
+        ?? phrase.segments.flatMap { phrases.phones(of: $0.word) },
+      generalPhones: other.segments.flatMap { general.phones(of: $0.word) },
+      phraseScore: phrase.segments.reduce(0) { $0 + $1.acoustic },
+      generalScore: other.segments.reduce(0) { $0 + $1.acoustic },
+      frames: phrase.segments.filter { !$0.word.hasPrefix("<") }.reduce(0) { $0 + $1.last - $1.first + 1 })
   }
 
   /// Whether the phrases' model has only added the end of a phrase that was not said: it knows no sentence that stops at

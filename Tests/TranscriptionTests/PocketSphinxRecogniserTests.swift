@@ -139,6 +139,19 @@ import Testing
     #expect(recogniser.partialText == "")
   }
 
+  @Test func partialWordsAreEverydayEnglishWhereNoPhraseIsSaid() async throws {
+    let recogniser = try Self.shared.get()
+    recogniser.begin()
+    recogniser.accept(all: TestVoice.slt.samples("my mother went to school with your father", tail: 0))
+    let answer = Answer<Transcript>()
+    recogniser.settle { answer.put($0) }
+    let settled = try #require(await answer.first())
+    let partial = recogniser.partialText.split(separator: " ")
+    // The last word may still have been another when it was looked up.
+    #expect(partial.count >= 5 && settled.text.split(separator: " ").starts(with: partial.dropLast()), "\(partial)")
+    recogniser.cancel()
+  }
+
   @Test func cancelledUtteranceIsNeverAnswered() async throws {
     let recogniser = try Self.shared.get()
     let cancelled = Atomic<Int>(0)
