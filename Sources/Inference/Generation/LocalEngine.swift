@@ -64,8 +64,7 @@ final class LocalEngine {
     let prompt = try prompt(for: request, template)
     let tokens = zip(prompt.tokens, try self.prompt(for: longer, template).tokens).prefix { $0 == $1 }.map(\.0)
     guard !tokens.isEmpty else { return }
-    _ = try cache.load(
-      ChatPrompt(tokens: tokens, stableCount: min(prompt.stableCount, tokens.count)), cancellation: cancellation)
+    try cache.read(tokens, stable: min(prompt.stableCount, tokens.count), cancellation: cancellation)
   }
 
   /// Writes one answer of a conversation.

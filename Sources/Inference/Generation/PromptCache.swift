@@ -11,6 +11,10 @@ final class PromptCache {
   /// Older snapshots than these many go: tools change seldom, and each takes tens of megabytes.
   static let maximumSnapshots = 4
 
+  /// Tokens that are read at once while somebody speaks: hardly slower than many at once (docs/model-speed.md), and a third
+  /// of a second of a 7B on two cores.
+  static let step = 16
+
   private let transformer: Transformer
   private let folder: String?
   private let report: (InferenceError) -> Void
@@ -46,6 +50,25 @@ final class PromptCache {
     }
     try transformer.evaluate(Array(prompt.tokens[kept...]), cancellation: cancellation)
     return kept
+  }
+
+  /// Evaluates what every continuation of `tokens` will need, as far as it is not there yet, a step at a time: whoever
+  /// cancels gets the model within a step, and nothing that was evaluated is lost.
+  /// - Parameter stable: how many of the tokens depend on system text and tools alone.
+  func read(_ tokens: [TokenID], stable: Int, cancellation: CancellationFlag) throws(InferenceError) {
+    let isStable = transformer.tokens.starts(with: tokens.prefix(stable))
+    if !isStable, stable > 0 {
+      let beginning = Array(tokens[..<min(stable + 1, tokens.count)])
+      _ = try load(ChatPrompt(tokens: beginning, stableCount: stable), cancellation: cancellation)
+    }
+    if transformer.tokens.starts(with: tokens) { return }
+    let common = zip(transformer.tokens, tokens).prefix { $0 == $1 }.count
+    var read = transformer.truncate(to: common)
+    while read < tokens.count, !cancellation.isCancelled {
+      let end = min(read + Self.step, tokens.count)
+      try transformer.evaluate(Array(tokens[read..<end]))
+      read = end
+    }
   }
 
   private func restore(_ tokens: [TokenID], from path: String) -> Bool {
