@@ -63,7 +63,8 @@ private final class Caller: Sendable {
 
 @Suite struct CalledByNameTests {
   /// What is understood where somebody speaks for `windows`, the name is heard in their tenth, and the recogniser hears this.
-  private func understood(_ text: String, _ rejection: Transcript.Rejection? = nil, windows: Int) throws -> Heard.Words? {
+  private func understood(_ text: String, _ rejection: Transcript.Rejection? = nil, windows: Int) throws -> Heard.Words?
+  {
     let source = Speech(windows: windows)
     let listener = Nobody()
     let caller = Caller()
