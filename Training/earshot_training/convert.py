@@ -7,7 +7,7 @@ import gguf
 import numpy as np
 import torch
 
-from . import chat
+from . import chat, dataset
 from .vocabulary import Vocabulary
 
 NAME = "Earshot Small"
@@ -47,7 +47,8 @@ def write(state: dict, words: Vocabulary, path: Path, kind: str) -> None:
     writer.add_description("A small model for spoken commands; calls tools, chats little. Not a substitute for a large one.")
     writer.add_license("apache-2.0")
     writer.add_languages(["en"])
-    writer.add_context_length(shape["context"])
+    # Positions that were never trained are of no use: beyond them it calls the wrong tool every other time.
+    writer.add_context_length(min(shape["context"], dataset.LONGEST))
     writer.add_embedding_length(shape["width"])
     writer.add_block_count(shape["layers"])
     writer.add_feed_forward_length(shape["feed_forward"])

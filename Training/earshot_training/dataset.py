@@ -8,6 +8,9 @@ import numpy as np
 from . import chat, vocabulary
 from .dialogue import Source
 
+# Tokens of the longest dialogue: of more the model learns nothing.
+LONGEST = 1024
+
 
 def write_vocabulary(path: Path, seed: int, dialogues: int, size: int) -> None:
     source = Source(seed, renamed=0.15)
@@ -45,7 +48,7 @@ def main() -> None:
     parser.add_argument("--dialogues", type=int, default=10_000, help="of each shard")
     parser.add_argument("--vocabulary", type=int, default=3072)
     parser.add_argument("--vocabulary-of", type=Path, help="a model's .gguf: its vocabulary, so that its training can go on")
-    parser.add_argument("--longest", type=int, default=1024, help="tokens of a dialogue")
+    parser.add_argument("--longest", type=int, default=LONGEST, help="tokens of a dialogue")
     parser.add_argument(
         "--easy", type=int, default=2,
         help="shards at the beginning with few tools, most of them known by their descriptions alone, and clear speech: what a description is for is learned there")
