@@ -2,6 +2,9 @@
 ///
 /// A turn is what a person said and everything up to what they say next: the calls, their results and the answer. The system
 /// message stays, and so does the last turn, without which there would be nothing to answer.
+///
+/// Where turns have to go, they go until half of the room is free: the prompt then begins with the same turn for many
+/// answers, and what is evaluated of it stays. One at a time, each answer would have all of it evaluated anew.
 struct ConversationWindow {
   private let head: [ChatMessage]
   private let turns: [ArraySlice<ChatMessage>]
@@ -13,15 +16,22 @@ struct ConversationWindow {
     turns = zip(starts, starts.dropFirst() + [messages.endIndex]).map { messages[$0..<$1] }
   }
 
-  /// The most recent turns whose prompt is within `limit`, as `length` counts it, in tokens. Asks `length` at most about
-  /// log₂(turns) + 2 times: rendering a prompt is not free.
-  ///
+  /// The messages of the most recent turns whose prompt is within `limit`, as `length` counts it, in tokens. Asks `length`
+  /// at most about log₂(turns) + 3 times: rendering a prompt is not free.
+  /// - Parameter first: the turn that the window before began with; changed to the one that this one begins with, nil
+  ///   where none had to go.
   /// - Throws: `contextExceeded` where not even the last turn fits; whatever `length` throws.
-  func fitting(within limit: Int, length: ([ChatMessage]) throws(InferenceError) -> Int) throws(InferenceError)
-    -> [ChatMessage]
-  {
+  func fitting(
+    within limit: Int, from first: inout [ChatMessage]?, length: ([ChatMessage]) throws(InferenceError) -> Int
+  ) throws(InferenceError) -> [ChatMessage] {
+    if let before = first, let known = turns.firstIndex(where: { $0.elementsEqual(before) }), known > 0,
+      try length(messages(droppingTurns: known)) <= limit
+    {
+      return messages(droppingTurns: known)
+    }
+    first = nil
     if try length(messages(droppingTurns: 0)) <= limit { return messages(droppingTurns: 0) }
-    // Invariant: dropping `tooFew` turns is not enough; dropping `enough` is, or is the most that may go.
+    // Invariant: dropping `tooFew` turns does not free half of the room; dropping `enough` does, or is the most that may go.
     var tooFew = 0
     var enough = max(turns.count - 1, 0)
     let least = try length(messages(droppingTurns: enough))
@@ -34,8 +44,9 @@ struct ConversationWindow {
     }
     while enough - tooFew > 1 {
       let middle = (tooFew + enough) / 2
-      if try length(messages(droppingTurns: middle)) <= limit { enough = middle } else { tooFew = middle }
+      if try length(messages(droppingTurns: middle)) <= limit / 2 { enough = middle } else { tooFew = middle }
     }
+    first = Array(turns[enough])
     return messages(droppingTurns: enough)
   }
 

@@ -12,6 +12,8 @@ final class LocalEngine {
   private let plan: SpeculationPlan?
   // The constraint of the last request, at its start: with the same tools the next one shares everything that was learnt.
   private var constraint: (grammar: Grammar, constraint: Constraint)?
+  /// The oldest turn of the last prompt, where older ones had to go.
+  private var firstTurn: [ChatMessage]?
 
   /// Loads a model and computes one token.
   init(
@@ -123,7 +125,8 @@ final class LocalEngine {
   private func prompt(for request: GenerationRequest, _ template: ChatTemplate) throws(InferenceError) -> ChatPrompt {
     let context = transformer.options.context
     let limit = context - min(max(1, request.maximumTokens), context / 2)
-    let messages = try ConversationWindow(request.messages).fitting(within: limit) { messages throws(InferenceError) in
+    let window = ConversationWindow(request.messages)
+    let messages = try window.fitting(within: limit, from: &firstTurn) { messages throws(InferenceError) in
       try template.render(messages, tools: request.tools, context: request.situation).tokens.count
     }
     return try template.render(messages, tools: request.tools, context: request.situation)
