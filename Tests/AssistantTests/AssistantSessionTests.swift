@@ -215,6 +215,21 @@ private struct House {
       ])
   }
 
+  @Test func betweenTwoTurnsTheModelReadsWhatTheNextOneBeginsWith() async {
+    var house = House()
+    let model = ScriptedModel([])
+    house.model = model
+    await house.type(["light on"])
+    #expect(model.requests.isEmpty && model.prefilled.count == 1)
+    let result = ToolResult(id: light.id, name: light.name, isSuccess: true, output: .null)
+    #expect(
+      model.prefilled.last?.messages == [
+        .system("You are a house."), .user("light on"), .assistant(text: "", calls: [light]), .tool(result),
+        .assistant(text: "did set_light", calls: []), .user(""),
+      ])
+    #expect(model.prefilled.last?.situation.isEmpty == false)
+  }
+
   @Test func aPhraseNeedsNoDraft() async {
     var house = House()
     let model = ScriptedModel([])

@@ -80,11 +80,16 @@ final class ScriptedModel: LanguageModel {
   let name = "scripted"
   private let steps: Mutex<[[GenerationEvent]]>
   private let taken = Mutex<[GenerationRequest]>([])
+  private let read = Mutex<[GenerationRequest]>([])
 
   init(_ steps: [[GenerationEvent]]) { self.steps = Mutex(steps) }
 
   var unusedSteps: Int { steps.withLock { $0.count } }
   var requests: [GenerationRequest] { taken.withLock { $0 } }
+  /// What it was told to read ahead.
+  var prefilled: [GenerationRequest] { read.withLock { $0 } }
+
+  func prefill(_ request: GenerationRequest) { read.withLock { $0.append(request) } }
 
   func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
     taken.withLock { $0.append(request) }

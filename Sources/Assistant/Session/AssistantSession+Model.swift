@@ -98,6 +98,15 @@ extension AssistantSession {
 
   // MARK: Ahead of the turn's end
 
+  /// Nobody waits now: the model reads what the next request will begin with.
+  func readDialogue() {
+    guard let answering = parts.model else { return }
+    settleSituation()
+    var next = dialogue
+    next.add(.user(""))
+    answering.model.prefill(request(for: next, answering))
+  }
+
   /// The speaker pauses after these words: what a model would answer is begun. Nil: they were not all.
   func suppose(_ words: Heard.Words?, at pause: Int) {
     dropDraft()

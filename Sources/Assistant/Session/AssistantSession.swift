@@ -349,6 +349,7 @@ public actor AssistantSession: Listener {
     finishedTurns += 1
     observer(.turn(outcome, latency))
     parts.log.record(FinishedTurn(outcome: outcome, latency: latency, transcript: transcript, reply: reply))
+    readDialogue()
   }
 
   /// Time since the turn's last speech sample.
