@@ -89,6 +89,7 @@ final class PhraseListener: @unchecked Sendable {
     var transcript = Transcript(utterance: id, text: phrase.text, engine: Self.engine, samples: heard)
     if phrase.text.isEmpty {
       transcript.text = other.text
+      transcript.wordEnds = other.wordEnds
       transcript.rejection = other.text.isEmpty ? .nothingHeard : .notAPhrase(agreement: 0)
       return transcript
     }
@@ -98,10 +99,12 @@ final class PhraseListener: @unchecked Sendable {
     guard let text, agreement.isPhrase, !Self.isCompleted(text, from: other.text) else {
       transcript.rejection = .notAPhrase(agreement: min(1, max(0, agreement.score)))
       transcript.text = other.text.isEmpty ? phrase.text : other.text
+      transcript.wordEnds = other.text.isEmpty ? phrase.wordEnds : other.wordEnds
       transcript.alternatives = other.text.isEmpty ? [] : [phrase.text]
       return transcript
     }
     transcript.text = text
+    if text == phrase.text { transcript.wordEnds = phrase.wordEnds }
     if let rival {
       transcript.rejection = .ambiguous
       transcript.alternatives = [rival]
@@ -114,7 +117,9 @@ final class PhraseListener: @unchecked Sendable {
   private func wordsSoFar() -> String {
     let phrase = phrases.hypothesis()
     let other = general.hypothesis()
-    if phrase.text.isEmpty || other.text.isEmpty { return phrase.text.isEmpty ? other.text : phrase.text }
+    if phrase.text.isEmpty { return other.text }
+    // One word or two tell nothing, and "okay" is a whole sentence among the phrases.
+    guard other.wordEnds.count > 2 else { return phrase.text }
     return agreement(of: phrase, read: nil, with: other).isPhrase ? phrase.text : other.text
   }
 

@@ -18,6 +18,13 @@ import Glibc
   struct Hypothesis: Hashable, Sendable {
     var text = ""
     var segments: [Segment] = []
+
+    /// Where each word of the text ends, in samples.
+    var wordEnds: [Int64] {
+      // Silence and noises are in angle brackets or plus signs, and are no words.
+      segments.filter { !$0.word.hasPrefix("<") && !$0.word.hasPrefix("+") && !$0.word.hasPrefix("[") }
+        .map { Int64($0.last + 1) * 160 }
+    }
   }
 
   private let handle: OpaquePointer

@@ -111,9 +111,9 @@ extension Heard {
     let unclear = Transcript.Rejection.notAPhrase(agreement: 0.2)
     #expect(try heard(pattern((".", 10), ("#", 13)), Text("turn off", unclear)).contains("interrupted"))
     #expect(try !heard(pattern((".", 10), ("#", 11)), Text("turn off", unclear)).contains("interrupted"))
-    // One word needs 480 ms, which are 15 windows.
-    #expect(try heard(pattern((".", 10), ("#", 18)), Text("off", unclear)).contains("interrupted"))
-    #expect(try !heard(pattern((".", 10), ("#", 14)), Text("off", unclear)).contains("interrupted"))
+    // One word needs 416 ms behind the gate.
+    #expect(try heard(pattern((".", 10), ("#", 16)), Text("off", unclear)).contains("interrupted"))
+    #expect(try !heard(pattern((".", 10), ("#", 12)), Text("off", unclear)).contains("interrupted"))
     #expect(try heard(pattern((".", 10), ("#", 23)), Text("", .nothingHeard)).contains("interrupted"))
     #expect(try !heard(pattern((".", 10), ("#", 20)), Text("", .nothingHeard)).contains("interrupted"))
   }

@@ -38,6 +38,8 @@ struct Hearing {
   }
   /// Up to where a name had been heard with which the running turn begins; nil: it begins without.
   private var nameEnd: SampleTime?
+  /// Whether that is a wake word's network's, which is exact to a tenth of a second; a spotter's comes later.
+  private var isNameEndExact = false
   /// How often the present reply was paused for nothing.
   private var dismissed = 0
   private var pause = PauseJudgement()
@@ -208,7 +210,8 @@ struct Hearing {
     case .heard, .doubtful: break
     case .held, .overlapping: return
     }
-    let (transcript, isCalled) = phrases.strip(answer.transcript, isExpected: nameEnd != nil)
+    let (transcript, isCalled) = phrases.strip(
+      answer.transcript, isExpected: nameEnd != nil, upTo: nameEnd(since: recentStart))
     // Phrases need nobody else; the name alone may be answered with a sound.
     guard answer.completeness == .unknown ? !transcript.text.isEmpty : isCalled && transcript.text.isEmpty else {
       return
@@ -246,7 +249,7 @@ struct Hearing {
   mutating func take(_ call: ListenLoop.Call) {
     let now = recentStart + recent.count
     switch call {
-    case .name(let name): answer(name, score: 1, at: now)
+    case .name(let name): answer(name, score: 1, at: now, isExact: false)
     case .press:
       if case .overlapping = standing { interrupt() } else { listener.take(.interrupted) }
       listener.take(.woke(phrase: "button", score: 1, at: now))
@@ -267,12 +270,12 @@ struct Hearing {
   }
 
   /// Somebody has called. In a turn that is listened to already it is only told.
-  private mutating func answer(_ phrase: String, score: Float, at position: SampleTime) {
+  private mutating func answer(_ phrase: String, score: Float, at position: SampleTime, isExact: Bool = true) {
     if case .overlapping = standing { interrupt() }
     listener.take(.woke(phrase: phrase, score: score, at: position))
     guard case .held(let since) = standing, turns.isInTurn else { return }
     standing = position - since > Self.longestLead ? .doubtful : .heard
-    if case .heard = standing { nameEnd = position }
+    if case .heard = standing { (nameEnd, isNameEndExact) = (position, isExact) }
     let beginning = SampleTime(frames: position.frames - Int64(Self.longestPhrase))
     drop(max(0, min(recent.count, beginning - recentStart)))
     listener.take(.speechStarted(at: max(since, beginning)))
@@ -285,9 +288,9 @@ struct Hearing {
     standing = .heard
     listener.take(stopped(turn, now: now))
     let utterance = takeUtterance(until: now)
-    let (beginsWithName, isName) = (nameEnd != nil, isNameAlone(turn))
+    let (beginsWithName, isName, end) = (nameEnd != nil, isNameAlone(turn), nameEnd(since: utterance.start))
     recogniser.finish { [listener, phrases] heard in
-      var (transcript, isCalled) = phrases.strip(heard, isExpected: beginsWithName)
+      var (transcript, isCalled) = phrases.strip(heard, isExpected: beginsWithName, upTo: end)
       // A recogniser knows the words of commands; what it makes of a name alone may be anything, or nothing.
       if isName, !transcript.isAccepted { transcript.text = "" }
       if beginsWithName, transcript.text.isEmpty { isCalled = true }
@@ -298,6 +301,11 @@ struct Hearing {
 
   /// Whether the speech of a turn seems to end with the name that it begins with.
   private func isNameAlone(_ turn: Turn) -> Bool { nameEnd.map { turn.lastSpeech - $0 < Self.shortestWords } ?? false }
+
+  /// The samples behind `start` up to which the name was heard; nil where that is not known exactly.
+  private func nameEnd(since start: SampleTime) -> Int64? {
+    isNameEndExact ? nameEnd.map { Int64($0 - start) } : nil
+  }
 
   private func stopped(_ turn: Turn, now: SampleTime) -> Heard {
     let endpoint = SampleRate.speech.duration(ofFrames: max(0, now - turn.lastSpeech))

@@ -22,7 +22,7 @@ struct Overlap {
   /// Speech of this length with two words in it is an interruption, unless they are those of somebody who only listens.
   static let sustained = SampleRate.speech.frames(in: .milliseconds(384))
   /// The same with one word: a recogniser hears some word in many a "mhm".
-  static let clear = SampleRate.speech.frames(in: .milliseconds(480))
+  static let clear = SampleRate.speech.frames(in: .milliseconds(416))
   /// Speech of this length is, whatever its words: no cough and no "mhm" lasts so long.
   static let long = SampleRate.speech.frames(in: .milliseconds(704))
 

@@ -1,3 +1,4 @@
+import Audio
 import Transcription
 public import WakeWord
 
@@ -44,13 +45,25 @@ public struct WakePhrases: Hashable, Sendable {
     return nearest.map { (spoken.dropFirst($0.count).joined(separator: " "), true) } ?? (text, false)
   }
 
-  /// The same for a whole transcript.
-  func strip(_ transcript: Transcript, isExpected: Bool = false) -> (rest: Transcript, isCalled: Bool) {
+  /// The same for a whole transcript. `end`: up to where a name is known to have been heard, in samples of the utterance;
+  /// what is left of it behind the words that are like it ("again on delete") goes by that.
+  func strip(
+    _ transcript: Transcript, isExpected: Bool = false, upTo end: Int64? = nil
+  ) -> (rest: Transcript, isCalled: Bool) {
     var rest = transcript
     let (text, isCalled) = strip(transcript.text, isExpected: isExpected)
     rest.text = text
-    return (rest, isCalled)
+    rest.wordEnds = []
+    let words = text.split(separator: " ")
+    guard let end, !transcript.isAccepted, transcript.wordEnds.count >= words.count else { return (rest, isCalled) }
+    let leftover = zip(words, transcript.wordEnds.suffix(words.count)).prefix { $0.1 <= end - Self.lag }.count
+    if leftover > 0 { rest.text = words.dropFirst(leftover).joined(separator: " ") }
+    return (rest, isCalled || leftover > 0)
   }
+
+  /// A network hears a name some 100 ms after its end (50 before to 180 behind, in four voices). Of what is said in the same
+  /// breath no word may be lost.
+  private static let lag = Int64(SampleRate.speech.frames(in: .milliseconds(64)))
 
   private static func split(_ text: String) -> [String] {
     text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
