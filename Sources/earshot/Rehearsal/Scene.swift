@@ -64,8 +64,8 @@ struct Scene: Sendable {
       let isToGoOn = halves[1].hasSuffix("~")
       let second = trimmed(isToGoOn ? halves[1].dropLast() : halves[1][...])
       let words = second.split(separator: " ", maxSplits: 1).map(String.init)
-      guard words.count == 2, let seconds = Double(words[0]), (0...30).contains(seconds) else {
-        throw fail("behind | stands after how many seconds, 0 to 30, somebody cuts in")
+      guard words.count == 2, let seconds = Double(words[0]), (0...60).contains(seconds) else {
+        throw fail("behind | stands after how many seconds, 0 to 60, somebody cuts in")
       }
       let sound: Sound
       if let noise = Noise(rawValue: words[1]) {
