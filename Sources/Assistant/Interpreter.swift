@@ -27,7 +27,9 @@ public struct PhraseInterpreter: Interpreting {
   public func mayBecomePhrase(_ text: String) -> Bool { phrases.outlook(text) != .foreign }
 
   /// What people say that is no command and must not be taken for one: for the recogniser's vocabulary.
-  public static let listenerSentences = ["okay", "yeah", "right", "i see", "really", "sure", "mm hmm", "uh huh"]
+  public static let listenerSentences = [
+    "okay", "yeah", "right", "i see", "really", "sure", "mm hmm", "um hum", "uh huh",
+  ]
 
   /// What counts as a clear answer; everything else is no yes.
   public static let answerSentences: [String] = answers.keys.sorted()

@@ -62,13 +62,13 @@ struct Overlap {
   /// Whether these are the words of somebody who listens, or none.
   static func isBackchannel(_ text: String) -> Bool {
     let words = PhraseInterpreter.normalise(text)
-    return words.isEmpty || backchannels.contains(words)
+    return words == "i see" || words.split(separator: " ").allSatisfy { backchannels.contains(String($0)) }
   }
 
-  /// What listeners say without wanting the word: Jefferson's and Schegloff's continuers. "Yes" and "no" answer.
+  /// What listeners say without wanting the word, alone and one after the other: Jefferson's and Schegloff's continuers.
+  /// "Yes" and "no" answer.
   private static let backchannels: Set<String> = [
-    "mhm", "mm", "mm hmm", "mmhmm", "hm", "hmm", "uh huh", "uhhuh", "uh", "um", "ah", "aha", "oh", "oh really",
-    "really",
-    "yeah", "okay", "ok", "right", "i see", "sure", "wow", "good", "great", "nice",
+    "mhm", "mm", "mmhmm", "hm", "hmm", "hum", "uh", "huh", "uhhuh", "um", "ah", "aha", "oh", "really", "yeah", "okay",
+    "ok", "right", "sure", "wow", "good", "great", "nice",
   ]
 }

@@ -10,9 +10,12 @@ struct ConfiguredWording: Wording {
   private let replies: Configuration.Replies
   private let templates: [String: ReplyTemplate]
   private let descriptions: [String: String]
+  private let phrases: PhraseSet
 
-  init(_ configuration: Configuration) {
+  /// - Parameter phrases: the configuration's own, by which a call is asked about in a person's words.
+  init(_ configuration: Configuration, phrases: PhraseSet) {
     replies = configuration.replies
+    self.phrases = phrases
     templates = Dictionary(
       configuration.tools.compactMap { tool in
         tool.reply.map { (tool.name, $0) }
@@ -51,10 +54,12 @@ struct ConfiguredWording: Wording {
     return alarm.late > .zero ? text + " That was \(alarm.late.spokenRoughly) ago." : text
   }
 
-  /// "Open the garage door" becomes "Open the garage door, shall I?".
+  /// "Turn on the kitchen light? Please say yes or no."
   private func question(_ call: ToolCall) -> String {
-    var subject = descriptions[call.name] ?? call.name.split(separator: "_").joined(separator: " ")
+    var subject =
+      phrases.sentence(calling: call.name, arguments: call.arguments) ?? descriptions[call.name]
+      ?? call.name.split(separator: "_").joined(separator: " ")
     while subject.last == "." { subject.removeLast() }
-    return subject + "? Please say yes or no."
+    return subject.prefix(1).uppercased() + subject.dropFirst() + "? Please say yes or no."
   }
 }

@@ -31,7 +31,7 @@ struct House: Sendable {
     let configuration = loaded.configuration
     self.configuration = configuration
     phrases = loaded.phrases
-    wording = ConfiguredWording(configuration)
+    wording = ConfiguredWording(configuration, phrases: loaded.phrases)
     var hardware: ActionHardware
     if isSimulated || configuration.board == .simulated {
       let board = SimulatedBoard()
