@@ -13,6 +13,9 @@ import Glibc
     /// Acoustic score, logarithm to the base 1.0001 shifted right by 10 bits, relative to the frame's best
     /// active state.
     var acoustic: Int
+
+    /// Silence and noises are in angle or square brackets or plus signs.
+    var isWord: Bool { !word.hasPrefix("<") && !word.hasPrefix("+") && !word.hasPrefix("[") }
   }
 
   struct Hypothesis: Hashable, Sendable {
@@ -21,9 +24,7 @@ import Glibc
 
     /// Where each word of the text ends, in samples.
     var wordEnds: [Int64] {
-      // Silence and noises are in angle brackets or plus signs, and are no words.
-      segments.filter { !$0.word.hasPrefix("<") && !$0.word.hasPrefix("+") && !$0.word.hasPrefix("[") }
-        .map { Int64($0.last + 1) * 160 }
+      segments.filter(\.isWord).map { Int64($0.last + 1) * 160 }
     }
   }
 
