@@ -89,7 +89,7 @@ final class PhraseListener: @unchecked Sendable {
     var transcript = Transcript(utterance: id, text: phrase.text, engine: Self.engine, samples: heard)
     if phrase.text.isEmpty {
       transcript.text = other.text
-      transcript.wordEnds = other.wordEnds
+      transcript.wordTimes = other.wordTimes
       transcript.rejection = other.text.isEmpty ? .nothingHeard : .notAPhrase(agreement: 0)
       return transcript
     }
@@ -99,12 +99,12 @@ final class PhraseListener: @unchecked Sendable {
     guard let text, agreement.isPhrase, !Self.isCompleted(text, from: other.text) else {
       transcript.rejection = .notAPhrase(agreement: min(1, max(0, agreement.score)))
       transcript.text = other.text.isEmpty ? phrase.text : other.text
-      transcript.wordEnds = other.text.isEmpty ? phrase.wordEnds : other.wordEnds
+      transcript.wordTimes = other.text.isEmpty ? phrase.wordTimes : other.wordTimes
       transcript.alternatives = other.text.isEmpty ? [] : [phrase.text]
       return transcript
     }
     transcript.text = text
-    if text == phrase.text { transcript.wordEnds = phrase.wordEnds }
+    if text == phrase.text { transcript.wordTimes = phrase.wordTimes }
     if let rival = rival ?? opposite(of: text, in: phrase, heardAs: other) {
       transcript.rejection = .ambiguous
       transcript.alternatives = [rival]
@@ -155,7 +155,7 @@ final class PhraseListener: @unchecked Sendable {
     let other = general.hypothesis()
     if phrase.text.isEmpty { return other.text }
     // One word or two tell nothing, and "okay" is a whole sentence among the phrases.
-    guard other.wordEnds.count > 2 else { return phrase.text }
+    guard other.wordTimes.count > 2 else { return phrase.text }
     return agreement(of: phrase, read: nil, with: other).isPhrase ? phrase.text : other.text
   }
 

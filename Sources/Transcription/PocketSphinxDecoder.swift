@@ -22,9 +22,9 @@ import Glibc
     var text = ""
     var segments: [Segment] = []
 
-    /// Where each word of the text ends, in samples.
-    var wordEnds: [Int64] {
-      segments.filter(\.isWord).map { Int64($0.last + 1) * 160 }
+    /// When each word of the text was said, in samples.
+    var wordTimes: [Range<Int64>] {
+      segments.filter { $0.isWord && $0.last >= $0.first }.map { Int64($0.first) * 160..<Int64($0.last + 1) * 160 }
     }
   }
 

@@ -16,8 +16,8 @@ public struct Transcript: Hashable, Sendable {
   public var alternatives: [String]
   /// Samples of the utterance that this covers, at 16 kHz.
   public var samples: Int64
-  /// Where each word of `text` ends, in samples of the utterance; empty where the engine does not say.
-  public var wordEnds: [Int64] = []
+  /// When each word of `text` was said, in samples of the utterance; empty where the engine does not say.
+  public var wordTimes: [Range<Int64>] = []
 
   public init(
     utterance: UtteranceID, text: String, confidence: Double? = nil, engine: String, rejection: Rejection? = nil,

@@ -32,21 +32,31 @@ import Transcription
     #expect(WakePhrases().strip("hey jarvis stop").rest == "hey jarvis stop")
   }
 
-  @Test func whatIsLeftOfANameGoesByItsTime() {
+  @Test func whatIsLeftOfANameEndsAtThePauseBehindIt() {
     let phrases = WakePhrases(["okay nabu"])
-    func rest(_ text: String, ends: [Int64], upTo end: Int64?, accepted: Bool = false) -> String {
-      var heard = Transcript(utterance: UtteranceID(number: 1), text: text, engine: "test")
+    /// Each word of 300 ms; `|` is a pause of 200 ms.
+    func rest(_ text: String, upTo end: Int64?, accepted: Bool = false) -> String {
+      var heard = Transcript(utterance: UtteranceID(number: 1), text: "", engine: "test")
       if !accepted { heard.rejection = .notAPhrase(agreement: 0) }
-      heard.wordEnds = ends
+      var at: Int64 = 0
+      for word in text.split(separator: " ") {
+        if word == "|" {
+          at += 3_200
+          continue
+        }
+        heard.text += (heard.text.isEmpty ? "" : " ") + word
+        heard.wordTimes.append(at..<at + 4_800)
+        at += 4_800
+      }
       return phrases.strip(heard, isExpected: true, upTo: end).rest.text
     }
-    let ends: [Int64] = [4_000, 6_000, 12_000, 18_000, 20_000, 26_000]
-    #expect(rest("again on delete island the heating", ends: ends, upTo: 13_600) == "island the heating")
-    // The same without times, with a word that goes on behind the name, and where the recogniser is sure.
-    #expect(rest("again on delete island the heating", ends: ends, upTo: nil) == "again on delete island the heating")
-    #expect(rest("again on delete island the heating", ends: ends, upTo: 12_500) == "delete island the heating")
-    #expect(rest("okay nabu stop", ends: [4_000, 9_000, 12_000], upTo: 14_000, accepted: true) == "stop")
-    // What the letters tell goes first.
-    #expect(rest("okay nabu please stop", ends: [4_000, 9_000, 13_000, 16_000], upTo: 9_500) == "please stop")
+    #expect(rest("again on delete | island the heating", upTo: 16_000) == "island the heating")
+    // No time, no pause, a pause elsewhere, and a recogniser that is sure.
+    #expect(rest("again on delete | island the heating", upTo: nil) == "again on delete island the heating")
+    #expect(rest("again on delete island the heating", upTo: 16_000) == "again on delete island the heating")
+    #expect(rest("again on delete island | the heating", upTo: 16_000) == "again on delete island the heating")
+    #expect(rest("okay nabu stop | it", upTo: 15_000, accepted: true) == "stop it")
+    // What the letters tell goes first, and nothing behind it.
+    #expect(rest("okay nabu | could you | stop", upTo: 12_000) == "could you stop")
   }
 }

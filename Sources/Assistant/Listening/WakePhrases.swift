@@ -45,25 +45,30 @@ public struct WakePhrases: Hashable, Sendable {
     return nearest.map { (spoken.dropFirst($0.count).joined(separator: " "), true) } ?? (text, false)
   }
 
-  /// The same for a whole transcript. `end`: up to where a name is known to have been heard, in samples of the utterance;
-  /// what is left of it behind the words that are like it ("again on delete") goes by that.
+  /// The same for a whole transcript. `end`: up to where a name is known to have been heard, in samples of the utterance:
+  /// where there is a pause behind a word that ends shortly before, all up to it is the name ("again on delete").
   func strip(
     _ transcript: Transcript, isExpected: Bool = false, upTo end: Int64? = nil
   ) -> (rest: Transcript, isCalled: Bool) {
     var rest = transcript
     let (text, isCalled) = strip(transcript.text, isExpected: isExpected)
     rest.text = text
-    rest.wordEnds = []
+    rest.wordTimes = []
     let words = text.split(separator: " ")
-    guard let end, !transcript.isAccepted, transcript.wordEnds.count >= words.count else { return (rest, isCalled) }
-    let leftover = zip(words, transcript.wordEnds.suffix(words.count)).prefix { $0.1 <= end - Self.lag }.count
-    if leftover > 0 { rest.text = words.dropFirst(leftover).joined(separator: " ") }
-    return (rest, isCalled || leftover > 0)
+    guard let end, !transcript.isAccepted, transcript.wordTimes.count >= words.count else { return (rest, isCalled) }
+    let times = transcript.wordTimes.suffix(words.count)
+    let last = zip(times, times.dropFirst()).enumerated().first { _, pair in
+      (end - Self.longestLag...end).contains(pair.0.upperBound) && pair.1.lowerBound - pair.0.upperBound >= Self.pause
+    }
+    guard let last else { return (rest, isCalled) }
+    rest.text = words.dropFirst(last.offset + 1).joined(separator: " ")
+    return (rest, true)
   }
 
-  /// A network hears a name some 100 ms after its end (50 before to 180 behind, in four voices). Of what is said in the same
-  /// breath no word may be lost.
-  private static let lag = Int64(SampleRate.speech.frames(in: .milliseconds(64)))
+  /// A network hears a name up to 300 ms after its end, in four voices.
+  private static let longestLag = Int64(SampleRate.speech.frames(in: .milliseconds(350)))
+  /// Between two words of a name there is none as long.
+  private static let pause = Int64(SampleRate.speech.frames(in: .milliseconds(100)))
 
   private static func split(_ text: String) -> [String] {
     text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)

@@ -20,7 +20,8 @@ final class LocalEngine {
     _ path: String, options: LocalModelOptions, progress: @escaping @Sendable (LoadingProgress) -> Void,
     report: @escaping (InferenceError) -> Void
   ) throws(InferenceError) {
-    let model = try ModelFile(path, format: options.format)
+    var model = try ModelFile(path, format: options.format)
+    model.template?.placesToolsFirst = options.placesToolsFirst
     information = model.information
     tokenizer = model.tokenizer
     self.model = model

@@ -3,7 +3,7 @@ public struct ModelFile: Sendable {
   public let file: GGUFFile
   public let tokenizer: Tokenizer
   /// Nil where no format was named and the file speaks for none: then there are no conversations, only text.
-  public let template: ChatTemplate?
+  public internal(set) var template: ChatTemplate?
   public let information: ModelInformation
 
   /// - Parameter format: nil: the file tells.

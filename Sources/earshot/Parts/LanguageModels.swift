@@ -95,7 +95,7 @@ enum LanguageModels {
         keyValueType: settings.cache == .f16 ? .f16 : .q8_0,
         threads: settings.threads == 0 ? TransformerOptions.availableThreads : settings.threads,
         packFolder: LoadedModel.packFolder),
-      format: format, snapshotFolder: Recognisers.cacheFolder() + "/prompts")
+      format: format, snapshotFolder: Recognisers.cacheFolder() + "/prompts", placesToolsFirst: true)
     let model = try await LocalLanguageModel.load(file, options: options, progress: PackingNotice(report).told) {
       report("\($0)")
     }
