@@ -6,6 +6,7 @@ final class PhraseListener: @unchecked Sendable {
   private let phrases: PocketSphinxDecoder
   private let general: PocketSphinxDecoder
   private let meaning: (@Sendable (String) -> String?)?
+  private let begins: (@Sendable (String) -> Bool)?
   private var open: UtteranceID?
   private var heard: Int64 = 0
   private var heardAtPartial: Int64 = 0
@@ -18,7 +19,11 @@ final class PhraseListener: @unchecked Sendable {
   /// How often the partial words are looked up: 50 ms of samples. Who cuts in waits for them.
   private static let partialInterval: Int64 = 800
 
-  init(phrases: PocketSphinxDecoder, general: PocketSphinxDecoder, meaning: (@Sendable (String) -> String?)?) {
+  init(
+    phrases: PocketSphinxDecoder, general: PocketSphinxDecoder, meaning: (@Sendable (String) -> String?)?,
+    begins: (@Sendable (String) -> Bool)?
+  ) {
+    self.begins = begins
     self.phrases = phrases
     self.general = general
     self.meaning = meaning
@@ -156,7 +161,8 @@ final class PhraseListener: @unchecked Sendable {
     if phrase.text.isEmpty { return other.text }
     // One word or two tell nothing, and "okay" is a whole sentence among the phrases.
     guard other.wordTimes.count > 2 else { return phrase.text }
-    return agreement(of: phrase, read: nil, with: other).isPhrase ? phrase.text : other.text
+    let isPhrase = begins?(phrase.text) ?? true && agreement(of: phrase, read: nil, with: other).isPhrase
+    return isPhrase ? phrase.text : other.text
   }
 
   /// How alike both decoders' words are; `text`: what of several readings the phrase is taken to be.

@@ -26,9 +26,10 @@ public final class PocketSphinxRecogniser: Recogniser {
   /// phrases that do the same (the tool call as text, say), or nil for a text that is no phrase as a whole. With it,
   /// words that only resemble a phrase are rejected here already and the transcript holds what the general model heard;
   /// and two phrases that sound alike but do different things are not chosen between by chance. It is called on the
-  /// recogniser's thread, some ten times an utterance.
+  /// recogniser's thread, some ten times an utterance. `begins` says whether a text may be the beginning of a phrase, so
+  /// that partial words are those of everyday English otherwise; called twenty times a second.
   public init(
-    models: PhraseModels, meaning: (@Sendable (String) -> String?)? = nil
+    models: PhraseModels, meaning: (@Sendable (String) -> String?)? = nil, begins: (@Sendable (String) -> Bool)? = nil
   ) throws(TranscriptionError) {
     let phrases = try PocketSphinxDecoder(
       acousticModel: models.acousticModel, dictionary: models.phraseDictionary, languageModel: models.phraseModel)
@@ -37,7 +38,7 @@ public final class PocketSphinxRecogniser: Recogniser {
     let mailbox = mailbox
     let ledger = ledger
     // Made here and from now on used by the new thread only.
-    let listener = PhraseListener(phrases: phrases, general: general, meaning: meaning)
+    let listener = PhraseListener(phrases: phrases, general: general, meaning: meaning, begins: begins)
     let box = Counters()
     counters = box
     do throws(SystemCallFailure) {

@@ -43,6 +43,7 @@ extension AssistantSession {
     switch input {
     case .words(let words):
       if let draft, draft.words == words {
+        adopt(draft)
         begun = draft
         self.draft = nil
       } else {

@@ -353,15 +353,12 @@ public actor AssistantSession: Listener {
   }
 
   /// Time since the turn's last speech sample.
-  private func sinceSpeech() -> Duration? { decided.map { endpoint + (clock.now - $0) } }
-}
+  private func sinceSpeech(at instant: ContinuousClock.Instant = .now) -> Duration? {
+    decided.map { endpoint + (instant - $0) }
+  }
 
-extension GenerationEvent {
-  /// Whether a model has written something: a word, or the beginning of a call.
-  fileprivate var isWritten: Bool {
-    switch self {
-    case .text, .toolCallBegun, .toolCall: true
-    case .begun, .usage, .finished: false
-    }
+  /// The answer was begun before it was known that the turn is over.
+  func adopt(_ draft: Draft) {
+    if let written = draft.firstWritten { latency.firstToken = sinceSpeech(at: written) }
   }
 }

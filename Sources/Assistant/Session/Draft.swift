@@ -19,6 +19,14 @@ final class Draft: Sendable {
   let events: AsyncThrowingStream<GenerationEvent, any Error>
   // Ends with the answer, with `discard()`, or with whoever iterates `events`.
   private let task: Task<Void, Never>
+  private let start = Start()
+
+  private final class Start: Sendable {
+    let written = Mutex<ContinuousClock.Instant?>(nil)
+  }
+
+  /// When the model wrote the first word, or the beginning of a call; nil: it has not yet.
+  var firstWritten: ContinuousClock.Instant? { start.written.withLock { $0 } }
 
   /// - Parameter whenKnown: told what the finished answer says of the words; from the draft's own task, at most once.
   init(
@@ -29,10 +37,11 @@ final class Draft: Sendable {
     // Bounded by the request's tokens.
     let (events, continuation) = AsyncThrowingStream<GenerationEvent, any Error>.makeStream()
     let answer = model.generate(request)
-    let task = Task {
+    let task = Task { [start] in
       var calls: [ToolCall] = []
       do {
         for try await event in answer {
+          if event.isWritten { start.written.withLock { $0 = $0 ?? .now } }
           if case .toolCall(let call) = event { calls.append(call) }
           if case .finished(let reason) = event, reason != .cancelled { whenKnown(Self.completeness(of: calls)) }
           continuation.yield(event)
@@ -73,5 +82,15 @@ final class Foresight: Sendable {
 
   func completeness(at pause: Int) -> Completeness? {
     newest.withLock { $0.flatMap { $0.pause == pause ? $0.completeness : nil } }
+  }
+}
+
+extension GenerationEvent {
+  /// Whether a model has written something: a word, or the beginning of a call.
+  var isWritten: Bool {
+    switch self {
+    case .text, .toolCallBegun, .toolCall: true
+    case .begun, .usage, .finished: false
+    }
   }
 }

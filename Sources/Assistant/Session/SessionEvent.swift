@@ -50,7 +50,7 @@ public struct TurnLatency: Hashable, Sendable {
   public var endpoint: Duration?
   /// Its words were final.
   public var recognition: Duration?
-  /// The model's first token was there.
+  /// The model's first token was there; a draft's may be before the end of the turn.
   public var firstToken: Duration?
   /// The (first) action had been carried out.
   public var action: Duration?

@@ -35,6 +35,8 @@ enum Recognisers {
       if isCalled, text.isEmpty { return "called" }
       if answerSet.contains(text) { return "answer " + text }
       return phrases.match(text).map { $0.name + JSONValue.object($0.arguments).text() }
+    } begins: {
+      phrases.outlook(wake.strip($0).rest) != .foreign
     }
   }
 
