@@ -152,6 +152,28 @@ import Testing
     recogniser.cancel()
   }
 
+  @Test func whatNoPhraseBeginsWithIsEverydayEnglishHoweverItSounds() async throws {
+    // Knows the one phrase that is said, and that it is none.
+    let folder = try TemporaryFolder()
+    let models = try PhraseModels(
+      sentences: ["turn on the kitchen light"], cacheFolder: folder.path, englishFolder: englishFolder)
+    for isPhrase in [true, false] {
+      let asked = Atomic<Int>(0)
+      let recogniser = try PocketSphinxRecogniser(models: models) { $0 } begins: { _ in
+        asked.add(1, ordering: .relaxed)
+        return isPhrase
+      }
+      recogniser.begin()
+      recogniser.accept(all: TestVoice.kal16.samples("turn on the kitchen light", tail: 0))
+      let answer = Answer<Transcript>()
+      recogniser.settle { answer.put($0) }
+      _ = await answer.first()
+      #expect(asked.load(ordering: .relaxed) > 5)
+      #expect(recogniser.partialText.hasPrefix("turn on the"))
+      recogniser.cancel()
+    }
+  }
+
   @Test func cancelledUtteranceIsNeverAnswered() async throws {
     let recogniser = try Self.shared.get()
     let cancelled = Atomic<Int>(0)
