@@ -110,49 +110,15 @@ final class PhraseListener: @unchecked Sendable {
     }
     transcript.text = text
     if text == phrase.text { transcript.wordTimes = phrase.wordTimes }
-    if let rival = rival ?? opposite(of: text, in: phrase, heardAs: other) {
+    let opposites = Opposites(
+      of: text, in: phrase, heardAs: other, phrasePhones: phrases.phones, generalPhones: general.phones)
+    if let rival = rival ?? opposites.nearer(meaning: meaning) {
       transcript.rejection = .ambiguous
       transcript.alternatives = [rival]
     }
     if !other.text.isEmpty, other.text != text { transcript.alternatives.append(other.text) }
     return transcript
   }
-
-  /// The phrase with "off" for its "on", or the other way round, if that is a phrase too and what the general model hears in
-  /// that place is more like it. Both are short and begin alike, and nothing that is misheard is worse.
-  private func opposite(
-    of text: String, in phrase: PocketSphinxDecoder.Hypothesis, heardAs other: PocketSphinxDecoder.Hypothesis
-  ) -> String? {
-    guard let meaning, text == phrase.text else { return nil }
-    let words = phrase.segments.filter(\.isWord)
-    let said = text.split(separator: " ").map(String.init)
-    for (index, word) in words.enumerated() {
-      guard index < said.count, let rival = ["on": "off", "off": "on"][said[index]] else { continue }
-      var swapped = said
-      swapped[index] = rival
-      let opposite = swapped.joined(separator: " ")
-      guard isNearer(rival, than: said[index], in: other, at: word),
-        let meant = meaning(opposite), meant != meaning(text)
-      else { continue }
-      return opposite
-    }
-    return nil
-  }
-
-  /// Whether what the general model hears where a phrase has `word` is more like `rival`.
-  private func isNearer(
-    _ rival: String, than name: String, in heard: PocketSphinxDecoder.Hypothesis, at word: PocketSphinxDecoder.Segment
-  ) -> Bool {
-    let span = word.first - Self.slack...word.last + Self.slack
-    let phones = heard.segments.filter { span.contains(($0.first + $0.last) / 2) }.flatMap {
-      general.phones(of: $0.word)
-    }
-    return !phones.isEmpty
-      && Agreement.distance(phones, phrases.phones(of: rival)) < Agreement.distance(phones, phrases.phones(of: name))
-  }
-
-  /// Frames by which both decoders may see a word's ends differently: 50 ms.
-  private static let slack = 5
 
   /// The words up to now: a phrase's as long as it sounds like one, else those of everyday English.
   private func wordsSoFar() -> String {

@@ -159,7 +159,9 @@ import Testing
       sentences: ["turn on the kitchen light"], cacheFolder: folder.path, englishFolder: englishFolder)
     for isPhrase in [true, false] {
       let asked = Atomic<Int>(0)
-      let recogniser = try PocketSphinxRecogniser(models: models) { $0 } begins: { _ in
+      let recogniser = try PocketSphinxRecogniser(models: models) {
+        $0
+      } begins: { _ in
         asked.add(1, ordering: .relaxed)
         return isPhrase
       }
