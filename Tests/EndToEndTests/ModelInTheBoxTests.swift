@@ -23,7 +23,7 @@ import Tools
 
   @Test func whatNoPhraseHasIsCalledByTheModel() async throws {
     let events = try await ask(
-      "it is far too dark in the hall could you give me some light", "policy.ask_below_confidence=0.3")
+      "could you give me some light in the hall", "policy.ask_below_confidence=0.3")
     let call = try #require(calls(events).first)
     #expect(call["name"] == "set_light" && call["by"] == "model")
     #expect(call["arguments"] == ["room": "hall", "on": true])
@@ -45,14 +45,14 @@ import Tools
 
   @Test func aCallThatTheModelIsNotSureOfIsAskedAbout() async throws {
     let events = try await ask(
-      "it is far too dark in the hall could you give me some light", "policy.ask_below_confidence=1")
+      "could you give me some light in the hall", "policy.ask_below_confidence=1")
     let outcomes = events.filter { $0["event"] == "turn" }.map { $0["outcome"] }
     #expect(outcomes.first == "asked" && !outcomes.contains("acted"))
     #expect(!events.contains { $0["event"] == "tool_result" })
   }
 
   @Test func itAnswersWhereAnotherModelsFileCannotBeLoaded() async throws {
-    let text = "it is far too dark in the hall could you give me some light"
+    let text = "could you give me some light in the hall"
     let folder = try TemporaryFolder()
     try writeFile(folder.path + "/broken.gguf", "GGUF and nothing behind it")
     for file in ["broken", "missing"] {
@@ -67,7 +67,7 @@ import Tools
   }
 
   /// What the first hundred of each set came to, less one case in twenty: rounding differs between processors.
-  @Test(arguments: [("phrasings", 0.83), ("errors", 0.77), ("unseen", 0.33), ("two", 0.83), ("none", 0.86)])
+  @Test(arguments: [("phrasings", 0.84), ("errors", 0.78), ("unseen", 0.49), ("two", 0.85), ("none", 0.87)])
   func heldOutSetsAreReached(set: String, least: Double) async throws {
     let cases = Self.repository + "/Training/heldout/sets/\(set).jsonl"
     let run = try await BuiltProgram.run("eval", "tools", "--limit", "100", "--json", cases)

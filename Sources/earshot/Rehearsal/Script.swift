@@ -33,7 +33,8 @@ struct Script: Sendable {
       Line(voice: "rms", text: call + "open the garage door"),
       Line(voice: "rms", text: "yes"),
       Line(voice: "awb", text: "turn off the kitchen light"),
-      Line(voice: "slt", text: "it is far too dark in the hall and set the heating to nineteen", isTyped: true),
+      Line(
+        voice: "slt", text: "it is cold make it twenty two degrees and i need some light in the hall", isTyped: true),
       Line(voice: "slt", text: "please order a pizza", isTyped: true),
     ])
   }
