@@ -251,7 +251,7 @@ private struct House {
   }
 
   @Test func whatIsHalfHeardIsAskedAboutWhereTheModelIsNotVerySure() async {
-    for (confidence, isDone) in [(0.95, true), (0.85, false)] {
+    for (confidence, isDone) in [(0.85, true), (0.75, false)] {
       var house = House()
       house.needsWake = true
       var call = Self.fan

@@ -328,8 +328,10 @@ public actor AssistantSession: Listener {
     return nil
   }
 
-  /// How sure a model must be of what it makes of words that the recogniser does not stand by.
-  private static let sureOfHalfHeard = 0.9
+  /// How sure a model must be of what it makes of words that the recogniser does not stand by. Of 59 sentences as they were
+  /// half heard, the model in the box was as sure of 34 calls that were meant and of 3 that were not; from 0.9 on of 28 and
+  /// the same 3.
+  private static let sureOfHalfHeard = 0.8
 
   private func say(_ saying: Saying, with voice: Int) {
     let text = parts.wording.words(for: saying)
