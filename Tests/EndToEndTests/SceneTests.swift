@@ -23,7 +23,7 @@ import Tools
 
   @Test(arguments: [
     "slt: tell me a story", "tell me a story | 1 rms: stop", "slt: x | rms: stop", "slt: x | -1 rms: stop",
-    "slt: x | 31 rms: stop", "slt: x | nan rms: stop", "slt: x | 1 sneeze", "room -12 after 20",
+    "slt: x | 61 rms: stop", "slt: x | nan rms: stop", "slt: x | 1 sneeze", "room -12 after 20",
     "room 3 dB after 20 ms",
     "room noise 0 dB", "room -12 dB after 2000 ms", "| 1 rms: stop", "slt: | 1 rms: stop", "",
   ])
