@@ -85,7 +85,7 @@ import Glibc
     isOver = true
   }
 
-  var text: String {
+  private var text: String {
     var score: Int32 = 0
     guard let text = unsafe ps_get_hyp(handle, &score) else { return "" }
     return unsafe String(cString: text)

@@ -32,8 +32,7 @@ final class PromptCache {
   func load(_ prompt: ChatPrompt, cancellation: CancellationFlag) throws(InferenceError) -> Int {
     // Without evaluating the last token there are no logits.
     let reusable = prompt.tokens.dropLast()
-    let common = zip(transformer.tokens, reusable).prefix { $0 == $1 }.count
-    var kept = transformer.truncate(to: common)
+    var kept = transformer.truncate(to: shared(with: reusable))
     let stable = Array(prompt.tokens.prefix(min(prompt.stableCount, reusable.count)))
     if kept < stable.count, stable.count >= Self.minimumSnapshot, let folder {
       let path = folder + "/" + transformer.snapshotName(for: stable) + ".kv"
@@ -56,19 +55,24 @@ final class PromptCache {
   /// cancels gets the model within a step, and nothing that was evaluated is lost.
   /// - Parameter stable: how many of the tokens depend on system text and tools alone.
   func read(_ tokens: [TokenID], stable: Int, cancellation: CancellationFlag) throws(InferenceError) {
-    let isStable = transformer.tokens.starts(with: tokens.prefix(stable))
-    if !isStable, stable > 0 {
+    if shared(with: tokens[...]) < stable {
       let beginning = Array(tokens[..<min(stable + 1, tokens.count)])
       _ = try load(ChatPrompt(tokens: beginning, stableCount: stable), cancellation: cancellation)
     }
-    if transformer.tokens.starts(with: tokens) { return }
-    let common = zip(transformer.tokens, tokens).prefix { $0 == $1 }.count
-    var read = transformer.truncate(to: common)
+    let there = shared(with: tokens[...])
+    // What stands behind them may still be of use.
+    if there == tokens.count { return }
+    var read = transformer.truncate(to: there)
     while read < tokens.count, !cancellation.isCancelled {
       let end = min(read + Self.step, tokens.count)
       try transformer.evaluate(Array(tokens[read..<end]))
       read = end
     }
+  }
+
+  /// How many tokens at the beginning are evaluated already.
+  private func shared(with tokens: ArraySlice<TokenID>) -> Int {
+    zip(transformer.tokens, tokens).prefix { $0 == $1 }.count
   }
 
   private func restore(_ tokens: [TokenID], from path: String) -> Bool {
