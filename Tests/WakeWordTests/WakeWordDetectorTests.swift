@@ -34,7 +34,7 @@ import WakeWord
   private func answers(of name: String, to samples: [Float]) throws -> [Int] {
     var word = try Self.word(name)
     (word.windowSize, word.cutoff) = (1, 0.9999)
-    let detector = try WakeWordDetector(words: [word])
+    let detector = try WakeWordDetector(words: [word], hearsLowered: false)
     var answers: [Int] = []
     // The first vector comes after 480 samples, then one each 160; three make an answer.
     var end = 800

@@ -72,6 +72,11 @@ public struct Configuration: Hashable, Sendable {
       public var word: String
       /// 0...1; 0.5 is what the word's makers recommend.
       public var sensitivity: Double
+
+      public init(word: String, sensitivity: Double) {
+        self.word = word
+        self.sensitivity = sensitivity
+      }
     }
 
     /// Empty: nobody needs to call, unless there is a button.

@@ -1,5 +1,8 @@
 import ArgumentParser
+import Assistant
+import Audio
 import Configuration
+import Synchronization
 import Tools
 import WakeWord
 
@@ -9,8 +12,8 @@ struct BenchWake: AsyncParsableCommand {
     abstract: "Wake words: how often they are heard, and how often they are heard in what is none.",
     discussion: """
       Each word is said by several voices at many speeds and pitches, half of the times with a command behind it: clean, in \
-      noise, from afar, and while the assistant speaks. Then hours of talk and music in which nobody calls. Faster than \
-      real time; an hour of talk takes some two minutes.
+      noise, from afar, and while the assistant speaks. Then hours of talk and music in which nobody calls: what wakes it, \
+      and what of that it would believe. Faster than real time; an hour of talk takes some two minutes.
 
         earshot bench wake --count 200 --hours 1
         earshot bench wake --word "hey jarvis" --seed 2 --json
@@ -36,7 +39,8 @@ struct BenchWake: AsyncParsableCommand {
 
   func run() async throws {
     guard (0...1).contains(sensitivity) else { throw ValidationError("--sensitivity is 0 to 1.") }
-    let configuration = try options.load().configuration
+    let loaded = try options.load()
+    let configuration = loaded.configuration
     let configured = configuration.wake.words.map(\.word)
     let words = word.isEmpty ? (configured.isEmpty ? ["okay nabu"] : configured) : word
     let names = voices.split(separator: ",").map(String.init)
@@ -60,7 +64,7 @@ struct BenchWake: AsyncParsableCommand {
       }
       report[word] = .object(tell(word, hits, names))
     }
-    try listen(words, names, &report)
+    try listen(words, names, loaded, &report)
     if json { out(JSONValue.object(report).text()) }
   }
 
@@ -90,25 +94,42 @@ struct BenchWake: AsyncParsableCommand {
 
   private static let everybody = "all"
 
-  private func listen(_ words: [String], _ voices: [String], _ report: inout JSONObject) throws {
+  /// The hours in which nobody calls go through everything that listens in the daemon, the recogniser included.
+  private func listen(
+    _ words: [String], _ voices: [String], _ loaded: LoadedConfiguration, _ report: inout JSONObject
+  ) throws {
     guard hours > 0 else { return }
     let talk = talk ?? ResourceFiles.locate("Tests/Fixtures/speech/unrelated.txt")
-    let sentences = try talk.map { try readLines($0) } ?? []
-    var negatives = WakeNegatives(
-      detector: try Ears.wakeDetector(words: words, sensitivity: sensitivity), voices: voices, sentences: sentences,
-      words: Self.fillers,
-      seed: seed)
-    var told = 0
-    let wakes = try negatives.wakes(in: .seconds(hours * 3600)) { seconds in
-      guard Int(seconds) / 60 > told else { return }
-      told = Int(seconds) / 60
-      note("\(told) of \(Int(hours * 60)) minutes in which nobody calls")
+    var configuration = loaded.configuration
+    configuration.wake.words = words.map { Configuration.Wake.Word(word: $0, sensitivity: Double(sensitivity)) }
+    let told = Atomic(0)
+    let source = WakeNegatives(
+      .seconds(hours * 3600), voices: voices, sentences: try talk.map { try readLines($0) } ?? [],
+      words: Self.fillers, seed: seed
+    ) { [hours] seconds in
+      let minutes = Int(seconds) / 60
+      guard minutes > told.exchange(minutes, ordering: .relaxed) else { return }
+      note("\(minutes) of \(Int(hours * 60)) minutes in which nobody calls")
     }
-    report["false wakes"] = ["count": .integer(Int64(wakes.count)), "hours": .number(hours)]
+    let watch = WakeWatch()
+    ListenLoop(source: source, manner: .recorded, listener: watch).run(
+      with: try Ears.make(configuration, phrases: loaded.phrases))
+    watch.waitUntilListening(timeout: .seconds(30))
+    let mistakes = watch.mistakes
+    let believed = mistakes.count { $0.isBelieved }
+    report["false wakes"] = [
+      "count": .integer(Int64(mistakes.count)), "believed": .integer(Int64(believed)), "hours": .number(hours),
+    ]
     guard !json else { return }
     out("")
-    out("false wakes         \(wakes.count) in \(hours) hours of talk and music")
-    if verbose { for wake in wakes { out("  \(wake)") } }
+    out("false wakes         \(mistakes.count) in \(hours) hours of talk and music, \(believed) of them believed")
+    guard verbose else { return }
+    for mistake in mistakes {
+      let seconds = mistake.position.frames / Int64(WakeTrial.rate)
+      out(
+        "  \(mistake.phrase) at \(seconds) s\(mistake.isBelieved ? ", believed" : ""): \(source.text(at: mistake.position))"
+      )
+    }
   }
 
   /// Words of everyday talk, some of which sound like the beginning of a wake word.
