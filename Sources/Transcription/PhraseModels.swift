@@ -101,13 +101,16 @@ public struct PhraseModels: Sendable {
       && word.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || "'-.".unicodeScalars.contains($0) }
   }
 
-  /// Deletes what was made from phrases of yesterday.
+  /// Deletes what was made from phrases of yesterday; not what another program may have made just now and is about to read.
   private static func clear(_ folder: String) {
     guard case .success(let names) = namesInFolder(folder) else { return }
+    let recent = time(nil) - 60
     for name in names {
       let isOurs = ["phrases-", "general-", "derived-"].contains { name.hasPrefix($0) }
       if isOurs, name.hasSuffix(".lm") || name.hasSuffix(".dict") || name.hasSuffix(".part") {
-        unsafe unlink("\(folder)/\(name)")
+        let path = "\(folder)/\(name)"
+        var status = stat()
+        if unsafe stat(path, &status) == 0, status.st_mtim.tv_sec < recent { unsafe unlink(path) }
       }
     }
   }

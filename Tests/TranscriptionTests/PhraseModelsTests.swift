@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import Transcription
@@ -19,7 +20,14 @@ import Testing
     let folder = try TemporaryFolder()
     _ = try PhraseModels(sentences: ["turn on the light"], cacheFolder: folder.path, englishFolder: englishFolder)
     let old = folder.names
+    // What is new may be another program's.
     _ = try PhraseModels(sentences: ["turn off the light"], cacheFolder: folder.path, englishFolder: englishFolder)
+    #expect(Set(old).isSubset(of: folder.names))
+    for name in folder.names {
+      let times = [timeval(tv_sec: 1, tv_usec: 0), timeval(tv_sec: 1, tv_usec: 0)]
+      unsafe utimes("\(folder.path)/\(name)", times)
+    }
+    _ = try PhraseModels(sentences: ["turn off the fan"], cacheFolder: folder.path, englishFolder: englishFolder)
     #expect(folder.names.count == 5)
     #expect(Set(old).isDisjoint(with: folder.names))
   }
