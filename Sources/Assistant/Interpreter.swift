@@ -48,6 +48,9 @@ public struct PhraseInterpreter: Interpreting {
     "that's all", "that is all", "nothing",
   ]
 
+  /// Whether the whole text ends a conversation.
+  static func isDismissal(_ text: String) -> Bool { dismissals.contains(normalise(text)) }
+
   /// The words alone, lower case.
   static func normalise(_ text: String) -> String {
     text.lowercased().split { !$0.isLetter && $0 != "'" }.joined(separator: " ")

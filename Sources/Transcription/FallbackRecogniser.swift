@@ -64,7 +64,10 @@ public final class FallbackRecogniser: Recogniser {
     }
   }
 
-  public var partialText: String { shared.withLock { $0.isOnSpare } ? spare.partialText : first.partialText }
+  public var partialText: String { partialReadings[0] }
+  public var partialReadings: [String] {
+    shared.withLock { $0.isOnSpare } ? spare.partialReadings : first.partialReadings
+  }
 
   public func settle(_ completion: @escaping @Sendable (Transcript) -> Void) {
     guard let id = ledger.open else { return }

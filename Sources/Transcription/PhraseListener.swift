@@ -14,7 +14,8 @@ final class PhraseListener: @unchecked Sendable {
   /// Whether the open utterance was, when last asked, a phrase.
   private var isAccepted = false
   private var channels: [PocketSphinxDecoder.Channel?] = []
-  private(set) var partialText = ""
+  /// The words so far: those that count, and behind them what the other model hears.
+  private(set) var partialReadings = [""]
 
   /// How often the partial words are looked up: 50 ms of samples. Who cuts in waits for them.
   private static let partialInterval: Int64 = 800
@@ -39,7 +40,7 @@ final class PhraseListener: @unchecked Sendable {
     heard = 0
     heardAtPartial = 0
     settled = nil
-    partialText = ""
+    partialReadings = [""]
   }
 
   func accept(_ samples: [Float], of id: UtteranceID) {
@@ -51,7 +52,7 @@ final class PhraseListener: @unchecked Sendable {
     settled = nil
     if heard - heardAtPartial >= Self.partialInterval {
       heardAtPartial = heard
-      partialText = wordsSoFar()
+      partialReadings = wordsSoFar()
     }
   }
 
@@ -121,14 +122,15 @@ final class PhraseListener: @unchecked Sendable {
   }
 
   /// The words up to now: a phrase's as long as it sounds like one, else those of everyday English.
-  private func wordsSoFar() -> String {
+  private func wordsSoFar() -> [String] {
     let phrase = phrases.hypothesis()
     let other = general.hypothesis()
-    if phrase.text.isEmpty { return other.text }
     // One word or two tell nothing, and "okay" is a whole sentence among the phrases.
-    guard other.wordTimes.count > 2 else { return phrase.text }
-    let isPhrase = begins?(phrase.text) ?? true && agreement(of: phrase, read: nil, with: other).isPhrase
-    return isPhrase ? phrase.text : other.text
+    let isPhrase =
+      !phrase.text.isEmpty
+      && (other.wordTimes.count <= 2
+        || begins?(phrase.text) ?? true && agreement(of: phrase, read: nil, with: other).isPhrase)
+    return isPhrase ? [phrase.text, other.text] : [other.text, phrase.text]
   }
 
   /// How alike both decoders' words are; `text`: what of several readings the phrase is taken to be.

@@ -61,6 +61,7 @@ public final class PocketSphinxRecogniser: Recogniser {
   public var name: String { PhraseListener.engine }
   public var state: RecogniserState { .ready }
   public var partialText: String { ledger.partialText }
+  public var partialReadings: [String] { ledger.partialReadings }
   /// Samples dropped because the decoders were too far behind, since the start. Any thread.
   public var droppedSamples: Int { counters.dropped.load(ordering: .relaxed) }
 
@@ -106,7 +107,7 @@ public final class PocketSphinxRecogniser: Recogniser {
         // What is cancelled is not worth the work.
         guard ledger.isWanted(id) else { continue }
         listener.accept(samples, of: id)
-        ledger.setPartialText(listener.partialText, of: id)
+        ledger.setPartial(listener.partialReadings, of: id)
       case .settle(let id, let isLast, let completion):
         if ledger.isWanted(id), let transcript = listener.settle(id, isLast: isLast), ledger.isWanted(id) {
           completion(transcript)

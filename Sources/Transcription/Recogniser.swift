@@ -23,12 +23,19 @@ public protocol Recogniser: AnyObject, Sendable {
   func accept(_ samples: Span<Float>)
   /// The words so far; empty at first, and for engines that hear whole utterances only. Any thread.
   var partialText: String { get }
+  /// The words so far as each of the engine's models hears them, ``partialText`` first: where they differ, nothing is
+  /// known yet. One for engines with one model. Any thread.
+  var partialReadings: [String] { get }
   /// Asks for the transcript of what was accepted so far; the utterance stays open.
   func settle(_ completion: @escaping @Sendable (Transcript) -> Void)
   /// Ends the utterance and asks for its transcript. Nothing new is computed when nothing was accepted since `settle`.
   func finish(_ completion: @escaping @Sendable (Transcript) -> Void)
   /// Drops the open utterance, and what was finished and is not delivered yet.
   func cancel()
+}
+
+extension Recogniser {
+  public var partialReadings: [String] { [partialText] }
 }
 
 /// Whether a recogniser hears.

@@ -7,7 +7,8 @@ final class UtteranceLedger: Sendable {
     var isOpen = false
     /// The last utterance whose results nobody wants.
     var cancelled = UtteranceID(number: 0)
-    var partialText = ""
+    /// The words so far, as each of the engine's models hears them; never empty.
+    var partial = [""]
   }
 
   private let shared = Mutex(Shared())
@@ -18,7 +19,7 @@ final class UtteranceLedger: Sendable {
       if $0.isOpen { $0.cancelled = $0.current }
       $0.current = $0.current.next
       $0.isOpen = true
-      $0.partialText = ""
+      $0.partial = [""]
       return $0.current
     }
   }
@@ -40,16 +41,18 @@ final class UtteranceLedger: Sendable {
     shared.withLock {
       $0.cancelled = $0.current
       $0.isOpen = false
-      $0.partialText = ""
+      $0.partial = [""]
     }
   }
 
   func isWanted(_ id: UtteranceID) -> Bool { shared.withLock { id > $0.cancelled } }
 
-  var partialText: String { shared.withLock { $0.partialText } }
+  var partialText: String { shared.withLock { $0.partial[0] } }
+  var partialReadings: [String] { shared.withLock { $0.partial } }
 
   /// Engine's thread: words of an older utterance change nothing.
-  func setPartialText(_ text: String, of id: UtteranceID) {
-    shared.withLock { if id == $0.current, id > $0.cancelled { $0.partialText = text } }
+  /// - Parameter readings: one or more.
+  func setPartial(_ readings: [String], of id: UtteranceID) {
+    shared.withLock { if id == $0.current, id > $0.cancelled { $0.partial = readings } }
   }
 }

@@ -148,7 +148,7 @@ public final class WorkerRecogniser: Recogniser {
   private static func receive(_ notice: WorkerNotice, _ box: Box) {
     switch notice {
     case .event(.partial(let id, let text)):
-      box.ledger.setPartialText(tidy(text), of: UtteranceID(number: id))
+      box.ledger.setPartial([tidy(text)], of: UtteranceID(number: id))
     case .event(.transcript(let id, let serial, let text, let confidence)):
       guard let pending = box.shared.withLock({ $0.pending.removeValue(forKey: serial) }), pending.id.number == id
       else { return }

@@ -36,11 +36,14 @@ private final class ByLevel: VoiceActivityDetector {
 private final class Text: Recogniser {
   let name = "text"
   private let transcript: Transcript
-  init(_ text: String, _ rejection: Transcript.Rejection? = nil) {
+  private let other: [String]
+  init(_ text: String, _ rejection: Transcript.Rejection? = nil, other: String? = nil) {
+    self.other = [other].compactMap(\.self)
     transcript = Transcript(utterance: UtteranceID(number: 1), text: text, engine: "text", rejection: rejection)
   }
   var state: RecogniserState { .ready }
   var partialText: String { transcript.text }
+  var partialReadings: [String] { [transcript.text] + other }
   func begin() -> UtteranceID { UtteranceID(number: 1) }
   func accept(_ samples: Span<Float>) {}
   func settle(_ completion: @escaping @Sendable (Transcript) -> Void) { completion(transcript) }
@@ -114,6 +117,10 @@ extension Heard {
     // One word needs 416 ms behind the gate.
     #expect(try heard(pattern((".", 10), ("#", 16)), Text("off", unclear)).contains("interrupted"))
     #expect(try !heard(pattern((".", 10), ("#", 12)), Text("off", unclear)).contains("interrupted"))
+    // And 480 ms where the recogniser's models hear different ones; another one's "really" may be all it is.
+    #expect(try heard(pattern((".", 10), ("#", 17)), Text("turn", unclear, other: "our")).contains("interrupted"))
+    #expect(try !heard(pattern((".", 10), ("#", 14)), Text("turn", unclear, other: "our")).contains("interrupted"))
+    #expect(try !heard(pattern((".", 10), ("#", 20)), Text("turn", unclear, other: "really")).contains("interrupted"))
     #expect(try heard(pattern((".", 10), ("#", 23)), Text("", .nothingHeard)).contains("interrupted"))
     #expect(try !heard(pattern((".", 10), ("#", 20)), Text("", .nothingHeard)).contains("interrupted"))
   }

@@ -333,7 +333,7 @@ struct Hearing {
     guard case .overlapping(var overlap) = standing else { return }
     let verdict = overlap.hear(
       probability, onset: turns.configuration.onsetThreshold, length: length,
-      words: phrases.strip(recogniser.partialText).rest)
+      readings: recogniser.partialReadings.map { phrases.strip($0).rest })
     standing = .overlapping(overlap)
     switch verdict {
     case .suspected: listener.take(.overlapped)

@@ -21,8 +21,10 @@ struct Overlap {
 
   /// Speech of this length with two words in it is an interruption, unless they are those of somebody who only listens.
   static let sustained = SampleRate.speech.frames(in: .milliseconds(384))
-  /// The same with one word: a recogniser hears some word in many a "mhm".
+  /// The same with one word, in which all models of the recogniser agree, or that ends a conversation ("stop").
   static let clear = SampleRate.speech.frames(in: .milliseconds(416))
+  /// The same with one word that each of them hears otherwise: some word is heard in many a "mhm".
+  static let unclear = SampleRate.speech.frames(in: .milliseconds(480))
   /// Speech of this length is, whatever its words: no cough and no "mhm" lasts so long.
   static let long = SampleRate.speech.frames(in: .milliseconds(704))
 
@@ -35,18 +37,27 @@ struct Overlap {
 
   enum Verdict { case suspected, interrupted }
 
-  /// Takes a window of `length` frames, and the words so far; says what changes.
-  mutating func hear(_ probability: Float, onset: Float, length: Int, words: @autoclosure () -> String) -> Verdict? {
+  /// Takes a window of `length` frames, and the words so far as each model of the recogniser hears them, those that
+  /// count first; says what changes.
+  mutating func hear(
+    _ probability: Float, onset: Float, length: Int, readings: @autoclosure () -> [String]
+  ) -> Verdict? {
     if probability >= onset { speech += length }
     if speech >= Self.long + needed { return .interrupted }
-    if speech >= Self.sustained + needed {
-      let words = words()
-      let isLongEnough = speech >= Self.clear + needed || words.contains(" ")
-      if isLongEnough, !Self.isBackchannel(words) { return .interrupted }
+    if speech >= Self.sustained + needed, let least = Self.needed(for: readings()), speech >= least + needed {
+      return .interrupted
     }
     guard !isTold, speech >= needed else { return nil }
     isTold = true
     return .suspected
+  }
+
+  /// How much speech makes these words an interruption; nil: they are those of somebody who only listens, or may be.
+  private static func needed(for readings: [String]) -> Int? {
+    let readings = readings.filter { !$0.isEmpty }
+    guard let words = readings.first, !readings.contains(where: isBackchannel) else { return nil }
+    if words.contains(" ") { return sustained }
+    return PhraseInterpreter.isDismissal(words) || readings.allSatisfy { $0 == words } ? clear : unclear
   }
 
   /// Whether its words, which end or pause here, are for the assistant however short they are. Nil: they do not tell.
@@ -62,13 +73,14 @@ struct Overlap {
   /// Whether these are the words of somebody who listens, or none.
   static func isBackchannel(_ text: String) -> Bool {
     let words = PhraseInterpreter.normalise(text)
-    return words == "i see" || words.split(separator: " ").allSatisfy { backchannels.contains(String($0)) }
+    return words == "i" || words == "i see"
+      || words.split(separator: " ").allSatisfy { backchannels.contains(String($0)) }
   }
 
   /// What listeners say without wanting the word, alone and one after the other: Jefferson's and Schegloff's continuers.
-  /// "Yes" and "no" answer.
+  /// "Yes" and "no" answer. "Ahead" is what the recogniser in the box makes of "uh huh".
   private static let backchannels: Set<String> = [
     "mhm", "mm", "mmhmm", "hm", "hmm", "hum", "uh", "huh", "uhhuh", "um", "ah", "aha", "oh", "really", "yeah", "okay",
-    "ok", "right", "sure", "wow", "good", "great", "nice",
+    "ok", "right", "sure", "wow", "good", "great", "nice", "ahead",
   ]
 }
