@@ -13,9 +13,13 @@ public protocol LanguageModel: Sendable {
   /// to read when it is over. Returns at once; a later call or an answer takes its place. Nothing is told of a failure:
   /// the answer will fail with it.
   func prefill(_ request: GenerationRequest)
+
+  /// Whether an answer that is begun and thrown away costs nobody anything. A server has others to serve.
+  var isAtHand: Bool { get }
 }
 
 extension LanguageModel {
   /// For models that have nothing to prepare.
   public func prefill(_ request: GenerationRequest) {}
+  public var isAtHand: Bool { false }
 }

@@ -149,6 +149,34 @@ private struct House {
     #expect(model.requests.map(\.situation) == ["It is 1.", "It is 1."])
   }
 
+  @Test func anAnswerIsBegunAtTheFirstSilenceAndKeptIfTheWordsStay() async {
+    for first in ["some air please", "some hair please"] {
+      var house = House()
+      let model = ScriptedModel([Self.answer, [.text("It is on."), .finished(.stop)]])
+      house.model = model
+      await house.run([
+        Self.speech, .hushed(first), .supposed(Self.words, pause: 1), Self.stop, .transcript(Self.words),
+      ])
+      // The same words: the draft's call, and the answer to its result. Others: the draft's, and theirs.
+      let isKept = first == Self.words.text
+      #expect(model.requests.count == 2)
+      #expect(model.requests.first?.messages.last == .user(first))
+      #expect(house.hands.performed == (isKept ? [Self.fan] : []))
+      #expect(house.voice.said == ["It is on."])
+    }
+  }
+
+  @Test func aServerIsAskedAtThePauseOnly() async {
+    var house = House()
+    let model = ScriptedModel([Self.answer, [.text("It is on."), .finished(.stop)]], isAtHand: false)
+    house.model = model
+    await house.run([
+      Self.speech, .hushed("some hair"), .supposed(Self.words, pause: 1), Self.stop, .transcript(Self.words),
+    ])
+    #expect(house.hands.performed == [Self.fan])
+    #expect(model.requests.count == 2)
+  }
+
   @Test func whatWasBegunForOtherWordsIsNeitherDoneNorSaid() async {
     var house = House()
     let model = ScriptedModel([Self.answer, [.text("No."), .finished(.stop)]])

@@ -77,7 +77,7 @@ private final class Speaker: Listener {
       case .stopped: "stopped"
       case .transcript(let transcript, _, _): transcript.text
       case .discarded: "discarded"
-      case .woke, .partial, .supposed: nil
+      case .woke, .partial, .hushed, .supposed: nil
       }
     if heard.isInterruption { now.store(Attention.open.rawValue, ordering: .relaxed) }
     if let word { told.withLock { $0.append(word) } }

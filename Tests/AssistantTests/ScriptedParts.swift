@@ -82,7 +82,12 @@ final class ScriptedModel: LanguageModel {
   private let taken = Mutex<[GenerationRequest]>([])
   private let read = Mutex<[GenerationRequest]>([])
 
-  init(_ steps: [[GenerationEvent]]) { self.steps = Mutex(steps) }
+  let isAtHand: Bool
+
+  init(_ steps: [[GenerationEvent]], isAtHand: Bool = true) {
+    self.steps = Mutex(steps)
+    self.isAtHand = isAtHand
+  }
 
   var unusedSteps: Int { steps.withLock { $0.count } }
   var requests: [GenerationRequest] { taken.withLock { $0 } }

@@ -117,6 +117,7 @@ struct Hearing {
     }
     if isInTurn, turns.silence > 0 { judgePause(now: now) }
     if isInTurn { reportPartial(at: now) } else if !turns.isInTurn { trim() }
+    if isInTurn, turns.silence == window.count { hush() }
     return probability
   }
 
@@ -218,6 +219,12 @@ struct Hearing {
     }
     isSupposed = true
     listener.take(.supposed(transcript, isCalled: isCalled, pause: pause.number))
+  }
+
+  /// The first window without speech: if it was all, every moment counts.
+  private func hush() {
+    guard canForesee, case .heard = standing, !partial.isEmpty else { return }
+    listener.take(.hushed(partial))
   }
 
   private mutating func begin(_ at: SampleTime, _ turnStart: SampleTime) {

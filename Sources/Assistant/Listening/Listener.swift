@@ -34,6 +34,8 @@ public enum Heard: Sendable {
   /// Whoever speaks over the reply speaks to the assistant. ``speechStarted(at:)`` follows.
   case interrupted
   case partial(String, at: SampleTime)
+  /// The speaker has just fallen silent behind these words, which may still become others; most often only for a moment.
+  case hushed(String)
   /// At a pause: the words so far, without the name that the assistant was called by. They may be all, the phrases do not
   /// tell. Nil: the speaker goes on after it.
   case supposed(Transcript?, isCalled: Bool = false, pause: Int)

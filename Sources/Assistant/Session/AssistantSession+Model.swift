@@ -110,19 +110,32 @@ extension AssistantSession {
 
   /// The speaker pauses after these words: what a model would answer is begun. Nil: they were not all.
   func suppose(_ words: Heard.Words?, at pause: Int) {
-    dropDraft()
+    if draft?.words != words?.text { dropDraft() }
     if let words, words.isCalled, words.text.isEmpty, case .listening(nil, _) = session.state {
       parts.voice?.play(.wake)
     }
-    guard let answering = parts.model, let words, let asked = dialogue(with: words) else { return }
-    settleSituation()
-    draft = Draft(of: words.text, by: answering.model, request: request(for: asked, answering)) { [foresight] in
-      foresight.tell($0, at: pause)
+    guard let answering = parts.model, let words, let asked = dialogue(with: words) else { return dropDraft() }
+    if draft == nil {
+      settleSituation()
+      draft = Draft(of: words.text, by: answering.model, request: request(for: asked, answering))
     }
+    draft?.whenKnown { [foresight] in foresight.tell($0, at: pause) }
+  }
+
+  /// The speaker has fallen silent a moment ago: the answer to the words so far is begun, before it is known whether it is
+  /// a pause and what the words will be by then. Most often they are these.
+  func foresee(_ text: String) {
+    guard let answering = parts.model, answering.model.isAtHand, draft?.words != text,
+      !parts.interpreter.mayBecomePhrase(text), let asked = dialogue(with: Heard.Words(text: text))
+    else { return }
+    dropDraft()
+    settleSituation()
+    draft = Draft(of: text, by: answering.model, request: request(for: asked, answering))
   }
 
   /// Lets the model read the words that are not going to change, while more of them are being spoken.
   func readAhead(_ text: String) {
+    if let draft, draft.words != text { dropDraft() }
     let spoken = text.split(separator: " ")
     // The newest word may still become another.
     let stable = spoken.dropLast()

@@ -17,6 +17,8 @@ public actor AssistantSession: Listener {
     case speechStarted(at: SampleTime)
     case partial(String, at: SampleTime)
     case speechDiscarded
+    /// See ``Heard/hushed(_:)``.
+    case hushed(String)
     /// Words that may be all of the turn; nil: they are not. See ``Heard/supposed(_:isCalled:pause:)``.
     case supposed(Heard.Words?, pause: Int)
     /// The turn's speech is over. `endpoint`: stream time between its last speech sample and the decision.
@@ -108,6 +110,7 @@ public actor AssistantSession: Listener {
       send(
         .speechStopped(
           at: turn.lastSpeech, reason: SpeechStopReason(turn.reason), endpoint: endpoint, decided: decided))
+    case .hushed(let text): send(.hushed(text))
     case .supposed(let transcript, let isCalled, let pause):
       send(.supposed(transcript.map { Heard.Words($0, isCalled: isCalled) }, pause: pause))
     case .transcript(let transcript, let isCalled, _): send(.transcript(Heard.Words(transcript, isCalled: isCalled)))
@@ -172,6 +175,7 @@ public actor AssistantSession: Listener {
     case .speechDiscarded:
       dropDraft()
       advance(.speechDiscarded, in: &group)
+    case .hushed(let text): foresee(text)
     case .supposed(let words, let pause): suppose(words, at: pause)
     case .speechStopped(let at, let reason, let endpoint, let decided):
       stopsTaken += 1

@@ -19,31 +19,41 @@ final class Draft: Sendable {
   let events: AsyncThrowingStream<GenerationEvent, any Error>
   // Ends with the answer, with `discard()`, or with whoever iterates `events`.
   private let task: Task<Void, Never>
-  private let start = Start()
+  private let progress = Progress()
 
-  private final class Start: Sendable {
-    let written = Mutex<ContinuousClock.Instant?>(nil)
+  private final class Progress: Sendable {
+    struct State {
+      var firstWritten: ContinuousClock.Instant?
+      var completeness: Completeness?
+      var tell: (@Sendable (Completeness) -> Void)?
+    }
+    let state = Mutex(State())
+
+    func finish(_ completeness: Completeness) {
+      state.withLock { state in
+        state.completeness = completeness
+        return state.tell
+      }?(completeness)
+    }
   }
 
   /// When the model wrote the first word, or the beginning of a call; nil: it has not yet.
-  var firstWritten: ContinuousClock.Instant? { start.written.withLock { $0 } }
+  var firstWritten: ContinuousClock.Instant? { progress.state.withLock { $0.firstWritten } }
 
-  /// - Parameter whenKnown: told what the finished answer says of the words; from the draft's own task, at most once.
-  init(
-    of words: String, by model: any LanguageModel, request: GenerationRequest,
-    whenKnown: @escaping @Sendable (Completeness) -> Void
-  ) {
+  init(of words: String, by model: any LanguageModel, request: GenerationRequest) {
     self.words = words
     // Bounded by the request's tokens.
     let (events, continuation) = AsyncThrowingStream<GenerationEvent, any Error>.makeStream()
     let answer = model.generate(request)
-    let task = Task { [start] in
+    let task = Task { [progress] in
       var calls: [ToolCall] = []
       do {
         for try await event in answer {
-          if event.isWritten { start.written.withLock { $0 = $0 ?? .now } }
+          if event.isWritten { progress.state.withLock { $0.firstWritten = $0.firstWritten ?? .now } }
           if case .toolCall(let call) = event { calls.append(call) }
-          if case .finished(let reason) = event, reason != .cancelled { whenKnown(Self.completeness(of: calls)) }
+          if case .finished(let reason) = event, reason != .cancelled {
+            progress.finish(Self.completeness(of: calls))
+          }
           continuation.yield(event)
         }
         continuation.finish()
@@ -57,6 +67,16 @@ final class Draft: Sendable {
   }
 
   func discard() { task.cancel() }
+
+  /// Tells what the finished answer says of the words: now, or from the draft's own task. Whoever asked before is told
+  /// nothing more.
+  func whenKnown(_ tell: @escaping @Sendable (Completeness) -> Void) {
+    let known = progress.state.withLock { state in
+      state.tell = tell
+      return state.completeness
+    }
+    if let known { tell(known) }
+  }
 
   /// A call that the model is at least this sure of is taken for all that was wanted. On the development sets of the
   /// model in the box, seven of eight calls are above it.

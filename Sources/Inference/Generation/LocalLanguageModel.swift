@@ -13,6 +13,8 @@ public final class LocalLanguageModel: LanguageModel {
   private let engine: Mutex<LocalEngine>
   private let queue: DispatchQueue
   private let generations = Atomic<UInt64>(0)
+  /// Answers that have been asked for and not begun.
+  private let waiting = WaitingQueue()
   /// Of the newest ``prefill(_:)``.
   private let prefilling = Mutex<CancellationFlag?>(nil)
 
@@ -73,11 +75,13 @@ public final class LocalLanguageModel: LanguageModel {
       @escaping @Sendable (LocalEngine, CancellationFlag, (GenerationEvent) -> Void) throws(InferenceError) -> Void
   ) -> AsyncThrowingStream<GenerationEvent, any Error> {
     let id = generations.wrappingAdd(1, ordering: .relaxed).newValue
-    let cancellation = CancellationFlag()
+    let cancellation = CancellationFlag(while: waiting)
+    waiting.enter()
     replacePrefilling(with: nil)
     return AsyncThrowingStream { (continuation: AsyncThrowingStream<GenerationEvent, any Error>.Continuation) in
       continuation.onTermination = { end in if case .cancelled = end { cancellation.cancel() } }
       queue.async { [self] in
+        waiting.leave()
         do throws(InferenceError) {
           guard !cancellation.isCancelled else { return continuation.finish() }
           continuation.yield(.begun(generation: id))
@@ -94,8 +98,10 @@ public final class LocalLanguageModel: LanguageModel {
     }
   }
 
+  public var isAtHand: Bool { true }
+
   public func prefill(_ request: GenerationRequest) {
-    let cancellation = CancellationFlag()
+    let cancellation = CancellationFlag(while: waiting)
     replacePrefilling(with: cancellation)
     queue.async { [self] in
       guard !cancellation.isCancelled else { return }

@@ -13,7 +13,7 @@ final class PromptCache {
 
   /// Tokens that are read at once while somebody speaks: hardly slower than many at once (docs/model-speed.md), and a third
   /// of a second of a 7B on two cores.
-  static let step = 16
+  static let step = ForwardPass.short
 
   private let transformer: Transformer
   private let folder: String?
@@ -51,8 +51,8 @@ final class PromptCache {
     return kept
   }
 
-  /// Evaluates what every continuation of `tokens` will need, as far as it is not there yet, a step at a time: whoever
-  /// cancels gets the model within a step, and nothing that was evaluated is lost.
+  /// Evaluates what every continuation of `tokens` will need, as far as it is not there yet, a step at a time, so that an
+  /// answer that is asked for gets the model within two layers and little that was evaluated is lost.
   /// - Parameter stable: how many of the tokens depend on system text and tools alone.
   func read(_ tokens: [TokenID], stable: Int, cancellation: CancellationFlag) throws(InferenceError) {
     if shared(with: tokens[...]) < stable {
@@ -65,7 +65,7 @@ final class PromptCache {
     var read = transformer.truncate(to: there)
     while read < tokens.count, !cancellation.isCancelled {
       let end = min(read + Self.step, tokens.count)
-      try transformer.evaluate(Array(tokens[read..<end]))
+      try transformer.evaluate(Array(tokens[read..<end]), cancellation: cancellation)
       read = end
     }
   }

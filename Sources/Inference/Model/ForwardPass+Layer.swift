@@ -60,7 +60,7 @@ extension ForwardPass {
     }
     unsafe multiply(
       scratch.gates, count: count, Products(first: Product(matrix: layer.down.matrix, out: scratch.branch)), lane)
-    noteCancellation()
+    noteCancellation(count: count, layer: index)
     let next = index + 1 < weights.layers.count ? weights.layers[index + 1] : nil
     unsafe addBranch(
       count, lane, bias: layer.down.bias, postNorm: layer.feedForwardPostNorm, nextNorm: next?.attentionNorm,

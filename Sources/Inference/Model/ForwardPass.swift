@@ -150,8 +150,17 @@ internal import Synchronization
   /// Whether the run since ``job`` was set was given up.
   var wasCancelled: Bool { isGivenUp.load(ordering: .relaxed) }
 
+  /// Passes over at most so many tokens are given up only where somebody waits: they take hardly longer than one over a
+  /// single token (docs/model-speed.md).
+  static let short = 16
+
   /// Gives the run up where that is wished. Threads may come to know of it after different phases.
-  func noteCancellation() {
-    if let cancellation, cancellation.isCancelled { isGivenUp.store(true, ordering: .relaxed) }
+  ///
+  /// Of a short pass, whose tokens would have to be evaluated again with the next ones, the last quarter is evaluated all
+  /// the same: what would be saved is less than what would be lost.
+  func noteCancellation(count: Int, layer: Int) {
+    guard let cancellation, cancellation.isCancelled else { return }
+    if count <= Self.short, !cancellation.isUrgent || 4 * (layer + 1) >= 3 * weights.layers.count { return }
+    isGivenUp.store(true, ordering: .relaxed)
   }
 }

@@ -41,6 +41,8 @@ public final class FallbackLanguageModel: LanguageModel {
 
   public func prefill(_ request: GenerationRequest) { (isFirstAway ? second : first).prefill(request) }
 
+  public var isAtHand: Bool { (isFirstAway ? second : first).isAtHand }
+
   private var isFirstAway: Bool { pausedUntil.withLock { $0 }.map { now() < $0 } ?? false }
 
   public func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {

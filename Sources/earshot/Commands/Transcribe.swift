@@ -57,7 +57,9 @@ struct Transcribe: AsyncParsableCommand {
       case .transcript(let transcript, _, let utterance):
         print(transcript, utterance)
         isWaiting.store(false, ordering: .releasing)
-      case .woke, .speechStarted, .partial, .supposed, .discarded, .overlapped, .overlapDismissed, .interrupted: break
+      case .woke, .speechStarted, .partial, .hushed, .supposed, .discarded, .overlapped, .overlapDismissed,
+        .interrupted:
+        break
       }
     }
 

@@ -39,7 +39,7 @@ final class WakeWatch: Listener {
         (state.isAwake, state.isWaiting) = (false, false)
         guard !state.mistakes.isEmpty, isCalled || transcript.rejection != .nothingHeard else { return }
         state.mistakes[state.mistakes.count - 1].isBelieved = true
-      case .speechStarted, .partial, .supposed, .overlapped, .overlapDismissed, .interrupted: break
+      case .speechStarted, .partial, .hushed, .supposed, .overlapped, .overlapDismissed, .interrupted: break
       }
     }
   }

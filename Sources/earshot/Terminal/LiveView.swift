@@ -31,7 +31,7 @@ final class LiveView: Listener {
       line("\(clearLine)\(at)  \(terminal.bold(phrase)) (\(Int((score * 100).rounded())) % sure)")
     case .speechStarted, .discarded: state.withLock { $0.partial = "" }
     case .partial(let text, _): state.withLock { $0.partial = text }
-    case .stopped, .supposed, .overlapped, .overlapDismissed, .interrupted: break
+    case .stopped, .hushed, .supposed, .overlapped, .overlapDismissed, .interrupted: break
     case .transcript(let transcript, _, let utterance):
       state.withLock { $0.partial = "" }
       line("\(clearLine)\(utterance.end)  \(explain(transcript))")

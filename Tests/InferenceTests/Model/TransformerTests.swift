@@ -120,6 +120,24 @@ import Testing
     }
   }
 
+  @Test func aFewTokensAreReadToTheEndWhileNobodyWaits() throws {
+    try withTransformer("gemma3") { model in
+      let queue = WaitingQueue()
+      let cancellation = CancellationFlag(while: queue)
+      cancellation.cancel()
+      try model.evaluate(Array(Self.tokens[..<10]), cancellation: cancellation)
+      #expect(model.position == 10)
+      queue.enter()
+      let error = #expect(throws: InferenceError.self) {
+        try model.evaluate(Array(Self.tokens[10..<20]), cancellation: cancellation)
+      }
+      #expect(error?.code == .cancelled && model.position == 10)
+      queue.leave()
+      try model.evaluate(Array(Self.tokens[10..<20]), cancellation: cancellation)
+      #expect(model.position == 20)
+    }
+  }
+
   @Test func theQ8CacheIsCloseToTheF16One() throws {
     for name in TinyModel.architectures {
       let half = try withTransformer(name) { try Self.logits($0, [Self.tokens]) }
