@@ -170,6 +170,9 @@ class Source:
                 text = self.heard(request, noisy)
             self._called(messages, text, [request])
             last = request
+        if not any(message["role"] == "user" for message in messages):
+            # Nothing that was drawn could be said with these tools.
+            return self.dialogue(most_tools, turns, noise)
         definitions = [tool.definition() for tool in offered]
         if not offer.configuration and rng.random() < self.strange:
             strange.strange(messages, definitions, rng, rng.choice([0.3, 0.6, 1]))
@@ -223,7 +226,7 @@ class Source:
         key = rng.choice(["value", "value", "output", "result"])
         head, _, rest = kind.partition(" ")
         if head.startswith("bool"):
-            _, yes, no = head.split(":")
+            _, yes, no = kind.split(":")
             value = rng.random() < 0.5
             return {"ok": True, key: value}, f"It is {yes if value else no}."
         if head == "text":
