@@ -20,9 +20,36 @@ public enum OpenEnding {
     "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "hundred", "thousand", "point",
   ]
 
+  private static let verbs: Set<String> = [
+    "is", "are", "was", "were", "am", "will", "would", "could", "should", "shall", "can't",
+  ]
+  private static let pronouns: Set<String> = ["i", "it", "he", "she", "we", "you", "they", "this", "that", "there"]
+  private static let questionWords: Set<String> = ["what", "where", "when", "who", "how", "which", "why"]
+
   /// Whether a sentence of these words (lower case) goes on for sure. Nothing is known of an empty one.
   public static func isOpen(_ words: [String]) -> Bool {
-    guard let last = words.last else { return false }
+    guard let last = words.last, !isClosed(words, last) else { return false }
     return openWords.contains(last) || fillers.contains(last) || openNumbers.contains(last)
+  }
+
+  /// Whether the sentence may be over although it ends with such a word.
+  private static func isClosed(_ words: [String], _ last: String) -> Bool {
+    let before = words.dropLast().last ?? ""
+    let asks = words.dropLast(2).contains(where: questionWords.contains)
+    switch last {
+    // "do you know what time it is", "tell me where you are"
+    case _ where verbs.contains(last): return asks && pronouns.contains(before)
+    // "what is the weather like"
+    case "like": return asks
+    // "and the hall too"; not "is it too", "a bit too"
+    case "too":
+      return
+        !(verbs.contains(before) || pronouns.contains(before) || before.isEmpty || before == "bit" || before == "much")
+    // "turn it off then"; not "and then"
+    case "then": return !before.isEmpty && before != "and"
+    // "i think so"
+    case "so": return ["think", "hope", "guess"].contains(before)
+    default: return false
+    }
   }
 }

@@ -6,11 +6,16 @@ import TurnDetection
     arguments: [
       "turn on the", "remind me to", "add milk and", "play something by um", "a timer for twenty",
       "set it to one point",
-      "what is", "is it going to",
+      "what is", "is it going to", "what time is", "i know it is", "is it too", "it is a bit too", "and then",
+      "something like",
     ])
   func goesOn(_ text: String) { #expect(OpenEnding.isOpen(text.split(separator: " ").map(String.init))) }
 
-  @Test(arguments: ["", "turn it on", "switch it off", "what time is it", "come in", "channel five", "is it too dark"])
+  @Test(arguments: [
+    "", "turn it on", "switch it off", "what time is it", "come in", "channel five", "is it too dark",
+    "do you know what time it is",
+    "tell me where you are", "what is the weather like", "and the hall too", "turn it off then", "i think so",
+  ])
   func mayBeOver(_ text: String) { #expect(!OpenEnding.isOpen(text.split(separator: " ").map(String.init))) }
 
   @Test func eagernessScalesEverySilenceWithinTheAllowed() {

@@ -73,6 +73,24 @@ import WakeWord
     #expect(abs(Int(wake.position.frames) - wordEnd) < 3_200)
   }
 
+  /// A voice whose frequencies are all multiplied with `factor`, and which speaks as much faster.
+  private func raised(_ samples: [Float], by factor: Double) -> [Float] {
+    (0..<Int(Double(samples.count - 1) / factor)).map { index in
+      let place = Double(index) * factor
+      let part = Float(place - place.rounded(.down))
+      return samples[Int(place)] * (1 - part) + samples[Int(place) + 1] * part
+    }
+  }
+
+  @Test func aHighVoiceIsHeardByTheLoweredEarOnly() throws {
+    let high = raised(try Self.heyJarvis(), by: 1.2)
+    func count(_ hearsLowered: Bool) throws -> Int {
+      wakes(try WakeWordDetector(words: [try Self.word("hey_jarvis")], hearsLowered: hearsLowered), high).count
+    }
+    #expect(try count(false) == 0)
+    #expect(try count(true) == 1)
+  }
+
   @Test(arguments: [1, 160, 333, 8_000])
   func piecesOfAnySizeGiveTheSameWake(_ size: Int) throws {
     let samples = try Self.heyJarvis()
@@ -115,20 +133,19 @@ import WakeWord
     #expect(wakes(detector, try Self.heyJarvis(), from: 4_002).count == 1)
   }
 
-  // TensorFlow Lite itself allocates and frees while it computes an answer, each third hop.
+  // TensorFlow Lite itself allocates and frees some 40 blocks while it computes an answer: one of an ear each third hop.
   @Test(.enabled(if: canCountAllocations)) func nothingIsAllocatedBetweenAnswers() throws {
     let detector = try WakeWordDetector(words: [try Self.word("hey_jarvis"), try Self.word("okay_nabu")])
     let samples = try Self.heyJarvis()
     _ = detector.hear(samples.span.extracting(0..<320), at: .zero)
-    var withoutAnswer = 0
-    for hop in 2..<100 {
+    let counts = (2..<100).map { hop in
       let range = hop * 160..<(hop + 1) * 160
-      let count = countAllocations {
+      return countAllocations {
         _ = detector.hear(samples.span.extracting(range), at: SampleTime(frames: Int64(range.lowerBound)))
       }
-      if hop % 3 != 1 { withoutAnswer += count }
     }
-    #expect(withoutAnswer == 0)
+    #expect(counts.allSatisfy { $0 == 0 || $0 > 20 }, "\(counts)")
+    #expect(counts.count { $0 == 0 } > 25)
   }
 
   @Test func damagedModelsAreRefused() throws {

@@ -54,8 +54,8 @@ struct Hearing {
   private static let longestPhrase = SampleRate.speech.frames(in: .milliseconds(1_500))
   /// Less speech than this behind the place where a name was heard may be its own end.
   private static let shortestWords = SampleRate.speech.frames(in: .milliseconds(200))
-  /// Speech that had been going on for longer before it called is doubted.
-  private static let longestLead = SampleRate.speech.frames(in: .milliseconds(2_500))
+  /// Where speech had been going on for longer when the name was over, the name was not its beginning: that is doubted.
+  private static let longestLead = longestPhrase
 
   init(ears: ListenLoop.Ears, listener: any Listener, manner: ListenLoop.Manner) {
     detector = ears.detector
