@@ -133,18 +133,15 @@ extension AssistantSession {
     draft = Draft(of: text, by: answering.model, request: request(for: asked, answering))
   }
 
-  /// Lets the model read the words that are not going to change, while more of them are being spoken.
+  /// Lets the model read the words so far, while more of them are being spoken. The newest may still become others; then they
+  /// are read again, with those that follow.
   func readAhead(_ text: String) {
     if let draft, draft.words != text { dropDraft() }
-    let spoken = text.split(separator: " ")
-    // The newest word may still become another.
-    let stable = spoken.dropLast()
-    guard let answering = parts.model, stable.count > readAhead.count,
-      !parts.interpreter.mayBecomePhrase(text),
-      let asked = dialogue(with: Heard.Words(text: stable.joined(separator: " ")))
+    guard let answering = parts.model, text != readAhead, !parts.interpreter.mayBecomePhrase(text),
+      let asked = dialogue(with: Heard.Words(text: text))
     else { return }
     settleSituation()
-    readAhead = Array(stable)
+    readAhead = text
     answering.model.prefill(request(for: asked, answering))
   }
 

@@ -65,7 +65,7 @@ public actor AssistantSession: Listener {
   private var wasCalled = false
   var draft: Draft?
   /// The words that the model was last told to read ahead, in the present turn.
-  var readAhead: [Substring] = []
+  var readAhead = ""
   // At most one is under way.
   var generating: (generation: Int, task: Task<Void, Never>)?
   /// How many turns came to an outcome. An answer is a sign of life as well: a session that hangs gives none.
@@ -226,7 +226,7 @@ public actor AssistantSession: Listener {
     if !transcript.isEmpty { observer(.transcript(text: transcript)) }
     advance(input(meaning), in: &group)
     dropDraft()
-    readAhead = []
+    readAhead = ""
     wasCalled = meaning == .called
   }
 

@@ -58,14 +58,18 @@ final class LocalEngine {
     _ = try cache.load(prompt, cancellation: CancellationFlag())
   }
 
-  /// Evaluates what the prompt of `request` will begin with however its last message, the user's, goes on.
+  /// Evaluates the prompt of `request` as if its last message, the user's, were over: if it is, the first token is there to be
+  /// chosen, and if it goes on, what stands behind it is little. Of an empty message, only what every other begins with too.
   func prefill(_ request: GenerationRequest, cancellation: CancellationFlag) throws(InferenceError) {
     guard case .user(let text)? = request.messages.last else { return }
     let template = try model.requireTemplate()
-    var longer = request
-    longer.messages[longer.messages.count - 1] = .user(text + " and so on")
     let prompt = try prompt(for: request, template)
-    let tokens = zip(prompt.tokens, try self.prompt(for: longer, template).tokens).prefix { $0 == $1 }.map(\.0)
+    var tokens = prompt.tokens
+    if text.isEmpty {
+      var longer = request
+      longer.messages[longer.messages.count - 1] = .user("and so on")
+      tokens = zip(tokens, try self.prompt(for: longer, template).tokens).prefix { $0 == $1 }.map(\.0)
+    }
     guard !tokens.isEmpty else { return }
     try cache.read(tokens, stable: min(prompt.stableCount, tokens.count), cancellation: cancellation)
   }

@@ -15,8 +15,8 @@ public final class LocalLanguageModel: LanguageModel {
   private let generations = Atomic<UInt64>(0)
   /// Answers that have been asked for and not begun.
   private let waiting = WaitingQueue()
-  /// Of the newest ``prefill(_:)``.
-  private let prefilling = Mutex<CancellationFlag?>(nil)
+  /// The newest ``prefill(_:)``.
+  private let prefilling = Mutex<(request: GenerationRequest, cancellation: CancellationFlag)?>(nil)
 
   /// Maps and checks the file, takes the memory, starts the threads and computes one token, so that a broken model fails
   /// here and not in the middle of a turn.
@@ -56,7 +56,7 @@ public final class LocalLanguageModel: LanguageModel {
   }
 
   public func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
-    stream { engine, cancellation, emit throws(InferenceError) in
+    stream(request) { engine, cancellation, emit throws(InferenceError) in
       try engine.answer(request, cancellation: cancellation, emit: emit)
     }
   }
@@ -70,14 +70,21 @@ public final class LocalLanguageModel: LanguageModel {
     }
   }
 
+  /// - Parameter request: what may be read ahead already; nil: something else.
   private func stream(
+    _ request: GenerationRequest? = nil,
     _ write:
       @escaping @Sendable (LocalEngine, CancellationFlag, (GenerationEvent) -> Void) throws(InferenceError) -> Void
   ) -> AsyncThrowingStream<GenerationEvent, any Error> {
     let id = generations.wrappingAdd(1, ordering: .relaxed).newValue
     let cancellation = CancellationFlag(while: waiting)
     waiting.enter()
-    replacePrefilling(with: nil)
+    prefilling.withLock { prefilling in
+      // What is being read is what is asked: it is nearly an answer.
+      if let request, prefilling?.request == request { return }
+      prefilling?.cancellation.cancel()
+      prefilling = nil
+    }
     return AsyncThrowingStream { (continuation: AsyncThrowingStream<GenerationEvent, any Error>.Continuation) in
       continuation.onTermination = { end in if case .cancelled = end { cancellation.cancel() } }
       queue.async { [self] in
@@ -102,7 +109,10 @@ public final class LocalLanguageModel: LanguageModel {
 
   public func prefill(_ request: GenerationRequest) {
     let cancellation = CancellationFlag(while: waiting)
-    replacePrefilling(with: cancellation)
+    prefilling.withLock { prefilling in
+      prefilling?.cancellation.cancel()
+      prefilling = (request, cancellation)
+    }
     queue.async { [self] in
       guard !cancellation.isCancelled else { return }
       try? engine.withLock { engine throws(InferenceError) in
@@ -114,13 +124,6 @@ public final class LocalLanguageModel: LanguageModel {
   /// Returns once everything asked of it so far is done; for tests.
   package func finishAll() async {
     await withCheckedContinuation { continuation in queue.async { continuation.resume() } }
-  }
-
-  private func replacePrefilling(with flag: CancellationFlag?) {
-    prefilling.withLock { prefilling in
-      prefilling?.cancel()
-      prefilling = flag
-    }
   }
 
   /// Evaluates what every prompt with this system text and these tools begins with, so that the first turn does not wait

@@ -30,6 +30,7 @@ final class PromptCache {
   /// - Returns: how many of its tokens were there.
   /// - Throws: as ``Transformer/evaluate(_:cancellation:)``. After `cancelled`, what was evaluated is kept.
   func load(_ prompt: ChatPrompt, cancellation: CancellationFlag) throws(InferenceError) -> Int {
+    if transformer.hasLogits, transformer.tokens == prompt.tokens { return prompt.tokens.count }
     // Without evaluating the last token there are no logits.
     let reusable = prompt.tokens.dropLast()
     var kept = transformer.truncate(to: shared(with: reusable))

@@ -23,7 +23,7 @@ public final class Transformer {
   private let pass: ForwardPass
   private let threads: ComputeThreads
   /// Whether the pass holds the last token's state.
-  private var hasLast = false
+  private(set) var hasLogits = false
 
   /// Checks that the file is a model of a known architecture with every tensor in its shape, gets all memory and starts
   /// the threads. Weights stay in the file's mapping.
@@ -146,7 +146,7 @@ public final class Transformer {
     let kept = cache.truncate(to: max(0, position))
     if kept < tokens.count {
       tokens.removeSubrange(kept...)
-      hasLast = false
+      hasLogits = false
     }
     return kept
   }
@@ -156,7 +156,7 @@ public final class Transformer {
     self.tokens.removeAll(keepingCapacity: true)
     self.tokens.append(contentsOf: tokens)
     cache.restored(tokens.count)
-    hasLast = false
+    hasLogits = false
   }
 
   private func append(
@@ -173,7 +173,7 @@ public final class Transformer {
       run(unsafe .tokens(count: count, logits: output, ofAll: output != nil))
       pass.cancellation = nil
       if pass.wasCancelled {
-        hasLast = false
+        hasLogits = false
         throw InferenceError(
           .cancelled, "the evaluation was cancelled after \(done) of \(tokens.count) tokens", remedy: "Ask again.")
       }
@@ -181,7 +181,7 @@ public final class Transformer {
       self.tokens.append(contentsOf: tokens[done..<done + count])
       done += count
     }
-    hasLast = true
+    hasLogits = true
   }
 
   private func check(_ tokens: [TokenID]) throws(InferenceError) {
@@ -204,7 +204,7 @@ public final class Transformer {
   }
 
   private func requireLast() throws(InferenceError) {
-    guard hasLast else {
+    guard hasLogits else {
       throw InferenceError(
         .requestInvalid, "could not compute logits at position \(position): its last token was not evaluated",
         remedy: "Evaluate the last token again.")

@@ -92,6 +92,19 @@ import Tools
     #expect(usage.promptTokens - usage.cachedTokens < 24, "\(usage)")
   }
 
+  @Test func whatWasReadToTheEndIsAnsweredAtOnce() async throws {
+    let model = try await TalkingModel.load(from: folder.path)
+    let asked = request("turn on the kitchen light", temperature: 0)
+    let plain = try await Answer(model.generate(asked))
+    _ = try await Answer(model.generate(request("something else altogether")))
+    model.prefill(asked)
+    // Is still being read: the answer waits for it instead of beginning anew.
+    let ahead = try await Answer(model.generate(asked))
+    #expect(ahead.calls.map(\.arguments) == plain.calls.map(\.arguments) && ahead.text == plain.text)
+    let usage = try #require(ahead.usage)
+    #expect(usage.cachedTokens == usage.promptTokens)
+  }
+
   @Test func guessingAheadChangesNoAnswer() async throws {
     let plain = try await TalkingModel.load(from: folder.path, guessesAhead: false)
     let guessing = try await TalkingModel.load(from: folder.path)
