@@ -134,6 +134,15 @@ extension Heard {
     #expect(try heard(pattern((".", 10), ("#", 14)), Text(words)) == ["overlapped", "dismissed"])
   }
 
+  @Test func aVoiceThatIsTrailingOffIsAwaited() throws {
+    let unclear = Transcript.Rejection.notAPhrase(agreement: 0.2)
+    // From the tenth window on it is 26 dB quieter, and then over; or goes on.
+    #expect(
+      try heard(pattern((".", 10), ("#", 10), ("m", 8)), Text("turn off", unclear)) == ["overlapped", "dismissed"])
+    #expect(
+      try heard(pattern((".", 10), ("#", 10), ("m", 8), ("#", 6)), Text("turn off", unclear)).contains("interrupted"))
+  }
+
   @Test func aShortWordThatMeansSomethingInterrupts() throws {
     let heard = try heard(pattern((".", 10), ("#", 7)), Text("stop"))
     #expect(heard == ["overlapped", "interrupted", "started", "stopped", "stop"])

@@ -107,7 +107,7 @@ struct Hearing {
     for event in turns.observe(probability, at: time, length: window.count) { take(event, now: now) }
     if wasInTurn, isInTurn { recogniser.accept(window.span) }
     if let called { answer(called.phrase.lowercased(), score: called.score, at: called.position) }
-    weigh(probability, length: window.count)
+    weigh(probability, window)
     if isInTurn, let answer = opinion.take() {
       if case .overlapping = standing, let isMeant = Overlap.isMeant(answer.transcript) {
         if isMeant { interrupt() } else { dismiss() }
@@ -336,10 +336,11 @@ struct Hearing {
     if !needsCall || listener.isAwake { interrupt() } else { dismiss() }
   }
 
-  private mutating func weigh(_ probability: Float, length: Int) {
+  private mutating func weigh(_ probability: Float, _ window: [Float]) {
     guard case .overlapping(var overlap) = standing else { return }
     let verdict = overlap.hear(
-      probability, onset: turns.configuration.onsetThreshold, length: length,
+      probability, onset: turns.configuration.onsetThreshold, length: window.count,
+      level: AudioLevel(of: window.span).rms,
       readings: recogniser.partialReadings.map { phrases.strip($0).rest })
     standing = .overlapping(overlap)
     switch verdict {

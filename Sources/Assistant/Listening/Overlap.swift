@@ -17,6 +17,8 @@ struct Overlap {
   private(set) var isTold = false
   /// Frames of speech in it so far.
   private var speech = 0
+  /// The loudest window of it, dBFS.
+  private var peak = -Float.infinity
   private let needed: Int
 
   /// Speech of this length with two words in it is an interruption, unless they are those of somebody who only listens.
@@ -28,6 +30,9 @@ struct Overlap {
   /// Speech of this length is, whatever its words: no cough and no "mhm" lasts so long.
   static let long = SampleRate.speech.frames(in: .milliseconds(704))
 
+  /// A voice so much quieter than its loudest is about to end: "okay" and "really" are over when a sentence has only begun.
+  static let trailing: Float = 10
+
   /// `dismissed`: how often this reply has been paused for nothing. Each time it takes more to pause it again.
   init(since: SampleTime, speech: Int, dismissed: Int) {
     self.since = since
@@ -37,14 +42,15 @@ struct Overlap {
 
   enum Verdict { case suspected, interrupted }
 
-  /// Takes a window of `length` frames, and the words so far as each model of the recogniser hears them, those that
-  /// count first; says what changes.
+  /// Takes a window of `length` frames, its level in dBFS, and the words so far as each model of the recogniser hears them,
+  /// those that count first; says what changes.
   mutating func hear(
-    _ probability: Float, onset: Float, length: Int, readings: @autoclosure () -> [String]
+    _ probability: Float, onset: Float, length: Int, level: Float, readings: @autoclosure () -> [String]
   ) -> Verdict? {
     if probability >= onset { speech += length }
+    peak = max(peak, level)
     if speech >= Self.long + needed { return .interrupted }
-    if speech >= Self.sustained + needed, let least = Self.needed(for: readings()), speech >= least + needed {
+    if speech >= Self.sustained + needed, level > peak - Self.trailing, let least = Self.needed(for: readings()), speech >= least + needed {
       return .interrupted
     }
     guard !isTold, speech >= needed else { return nil }
