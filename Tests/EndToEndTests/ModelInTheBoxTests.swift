@@ -67,7 +67,7 @@ import Tools
   }
 
   /// What the first hundred of each set came to, less one case in twenty: rounding differs between processors.
-  @Test(arguments: [("phrasings", 0.84), ("errors", 0.78), ("unseen", 0.49), ("two", 0.85), ("none", 0.87)])
+  @Test(arguments: [("phrasings", 0.83), ("errors", 0.79), ("unseen", 0.52), ("two", 0.84), ("none", 0.85)])
   func heldOutSetsAreReached(set: String, least: Double) async throws {
     let cases = Self.repository + "/Training/heldout/sets/\(set).jsonl"
     let run = try await BuiltProgram.run("eval", "tools", "--limit", "100", "--json", cases)

@@ -50,7 +50,9 @@ struct Overlap {
     if probability >= onset { speech += length }
     peak = max(peak, level)
     if speech >= Self.long + needed { return .interrupted }
-    if speech >= Self.sustained + needed, level > peak - Self.trailing, let least = Self.needed(for: readings()), speech >= least + needed {
+    if speech >= Self.sustained + needed, level > peak - Self.trailing, let least = Self.needed(for: readings()),
+      speech >= least + needed
+    {
       return .interrupted
     }
     guard !isTold, speech >= needed else { return nil }
