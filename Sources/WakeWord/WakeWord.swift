@@ -4,6 +4,8 @@ public struct WakeWord: Sendable {
   public var phrase: String
   /// Its mean probability must be above this. Above 0, below 1.
   public var cutoff: Float
+  /// What its makers recommend for it: where the probability is above this, the word is over.
+  public var makersCutoff: Float
   /// Over how many answers of the network the mean goes. 1...50
   public var windowSize: Int
   /// Which pipeline a wake by this word starts; what that means is the caller's business.
@@ -28,6 +30,7 @@ public struct WakeWord: Sendable {
     manifest: WakeWordManifest, model: [UInt8], name: String, sensitivity: Float = 0.5, pipeline: String = ""
   ) {
     phrase = manifest.phrase
+    makersCutoff = manifest.cutoff
     cutoff = Self.cutoff(manifest.cutoff, sensitivity: sensitivity)
     windowSize = manifest.windowSize
     self.pipeline = pipeline

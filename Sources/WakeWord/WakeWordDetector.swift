@@ -23,6 +23,10 @@ public final class WakeWordDetector: @unchecked Sendable {
   /// Where the next sample belongs.
   private var position = SampleTime.zero
   private var quietUntil: SampleTime?
+  /// The last wake, until its word is over.
+  private var growing: Wake?
+  /// Where the word of the last wake ends, as far as it is known by now: a low cutoff is reached in the middle of it.
+  public private(set) var wordEnd = SampleTime.zero
 
   /// - Parameters:
   ///   - words: 1...8, loaded here.
@@ -72,6 +76,7 @@ public final class WakeWordDetector: @unchecked Sendable {
       let heard = listen(block.span.extracting(0..<count))
       if wake == nil { wake = heard }
       position = position + count
+      followWord()
     }
     return wake
   }
@@ -81,6 +86,7 @@ public final class WakeWordDetector: @unchecked Sendable {
   public func reset() {
     for i in ears.indices { ears[i].reset() }
     quietUntil = nil
+    growing = nil
     position = .zero
   }
 
@@ -96,8 +102,25 @@ public final class WakeWordDetector: @unchecked Sendable {
     guard let surest else { return nil }
     if let until = quietUntil, surest.position < until { return nil }
     quietUntil = surest.position + refractory
+    (growing, wordEnd) = (surest, surest.position)
     return surest
   }
+
+  /// The word that has woken it goes on while its network becomes surer, up to what its makers take for sure.
+  private func followWord() {
+    guard let wake = growing else { return }
+    if wake.score >= words[wake.word].makersCutoff || position - wake.position > Self.longestRest {
+      growing = nil
+      return
+    }
+    let score = score(of: wake.word)
+    guard score > wake.score else { return }
+    growing?.score = score
+    wordEnd = position
+  }
+
+  /// No word goes on for longer behind the place where it was known.
+  private static let longestRest = SampleRate.speech.frames(in: .milliseconds(400))
 
   /// -1...1 → 16 bits; a sample that is not finite counts as silence.
   private static func quantised(_ sample: Float) -> Int16 {

@@ -98,6 +98,18 @@ import WakeWord
     #expect(wakes(try WakeWordDetector(words: [try Self.word("hey_jarvis")]), samples, size: size) == reference)
   }
 
+  @Test func aWordThatIsKnownInItsMiddleEndsWhereItsMakersAreSure() throws {
+    let samples = try Self.heyJarvis()
+    let usual = try WakeWordDetector(words: [try Self.word("hey_jarvis")], hearsLowered: false)
+    let eager = try WakeWordDetector(words: [try Self.word("hey_jarvis", sensitivity: 1)], hearsLowered: false)
+    let late = try #require(wakes(usual, samples).first)
+    let early = try #require(wakes(eager, samples).first)
+    #expect(early.position < late.position)
+    #expect(usual.wordEnd == late.position)
+    // Known to the block of 10 ms.
+    #expect(abs(Int(eager.wordEnd.frames - late.position.frames)) <= 160)
+  }
+
   @Test func aSecondCallInTheRefractoryTimeIsNotHeard() throws {
     let samples = try Self.heyJarvis()
     let twice = Array(samples[16_000..<samples.count - 12_000]) + samples
