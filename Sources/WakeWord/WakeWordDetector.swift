@@ -120,7 +120,7 @@ public final class WakeWordDetector: @unchecked Sendable {
   }
 
   /// No word goes on for longer behind the place where it was known.
-  private static let longestRest = SampleRate.speech.frames(in: .milliseconds(400))
+  public static let longestRest = SampleRate.speech.frames(in: .milliseconds(400))
 
   /// -1...1 → 16 bits; a sample that is not finite counts as silence.
   private static func quantised(_ sample: Float) -> Int16 {

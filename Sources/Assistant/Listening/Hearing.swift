@@ -52,8 +52,6 @@ struct Hearing {
 
   /// Where a wake word is found, its beginning is not further back than this.
   private static let longestPhrase = SampleRate.speech.frames(in: .milliseconds(1_500))
-  /// No name goes on for longer behind the place where it was known.
-  private static let longestNameRest = SampleRate.speech.frames(in: .milliseconds(400))
   /// Less speech than this behind the place where a name was heard may be its own end.
   private static let shortestWords = SampleRate.speech.frames(in: .milliseconds(200))
   /// Where speech had been going on for longer when the name was over, the name was not its beginning: that is doubted.
@@ -98,7 +96,9 @@ struct Hearing {
     let now = time + window.count
     let called = wake?.hear(window.span, at: time)
     // A name that was known in its middle goes on.
-    if isNameEndExact, let end = nameEnd, let wake, wake.wordEnd > end, wake.wordEnd - end <= Self.longestNameRest {
+    if isNameEndExact, let end = nameEnd, let wake, wake.wordEnd > end,
+      wake.wordEnd - end <= WakeWordDetector.longestRest
+    {
       nameEnd = wake.wordEnd
     }
     var probability = detector.speechProbability(of: window.span)

@@ -115,10 +115,7 @@ extension AssistantSession {
       parts.voice?.play(.wake)
     }
     guard let answering = parts.model, let words, let asked = dialogue(with: words) else { return dropDraft() }
-    if draft == nil {
-      settleSituation()
-      draft = Draft(of: words.text, by: answering.model, request: request(for: asked, answering))
-    }
+    if draft == nil { beginDraft(of: words.text, asked, answering) }
     draft?.whenKnown { [foresight] in foresight.tell($0, at: pause) }
   }
 
@@ -129,8 +126,12 @@ extension AssistantSession {
       !parts.interpreter.mayBecomePhrase(text), let asked = dialogue(with: Heard.Words(text: text))
     else { return }
     dropDraft()
+    beginDraft(of: text, asked, answering)
+  }
+
+  private func beginDraft(of words: String, _ asked: Dialogue, _ answering: AnsweringModel) {
     settleSituation()
-    draft = Draft(of: text, by: answering.model, request: request(for: asked, answering))
+    draft = Draft(of: words, by: answering.model, request: request(for: asked, answering))
   }
 
   /// Lets the model read the words so far, while more of them are being spoken. The newest may still become others; then they
