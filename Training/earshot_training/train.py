@@ -65,7 +65,8 @@ class Run:
             return
         state = torch.load(file, weights_only=False, map_location=self.arguments.device)
         self.model.load_state_dict(state["model"])
-        for optimizer, saved in zip(self.optimizers, state["optimizers"]):
+        # A model that was grown has no optimizers' state yet.
+        for optimizer, saved in zip(self.optimizers, state["optimizers"] or []):
             optimizer.load_state_dict(saved)
         self.step, self.seen = state["step"], state["seen"]
         self.shard, self.place, self.cool_from = state["shard"], state["place"], state["cool_from"]
