@@ -16,10 +16,14 @@ public protocol LanguageModel: Sendable {
 
   /// Whether an answer that is begun and thrown away costs nobody anything. A server has others to serve.
   var isAtHand: Bool { get }
+
+  /// Whether it answers a command so soon that it can be asked several times before anybody waits.
+  var isQuick: Bool { get }
 }
 
 extension LanguageModel {
   /// For models that have nothing to prepare.
   public func prefill(_ request: GenerationRequest) {}
   public var isAtHand: Bool { false }
+  public var isQuick: Bool { false }
 }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The two decoders and what is known of the open utterance.
 // Unchecked: made by one thread and handed over to the recogniser's thread, which alone uses it from then on.
 final class PhraseListener: @unchecked Sendable {
@@ -96,6 +98,7 @@ final class PhraseListener: @unchecked Sendable {
     if phrase.text.isEmpty {
       transcript.text = other.text
       transcript.wordTimes = other.wordTimes
+      transcript.readings = generalReadings()
       transcript.rejection = other.text.isEmpty ? .nothingHeard : .notAPhrase(agreement: 0)
       return transcript
     }
@@ -107,6 +110,7 @@ final class PhraseListener: @unchecked Sendable {
       transcript.text = other.text.isEmpty ? phrase.text : other.text
       transcript.wordTimes = other.text.isEmpty ? phrase.wordTimes : other.wordTimes
       transcript.alternatives = other.text.isEmpty ? [] : [phrase.text]
+      transcript.readings = other.text.isEmpty ? [] : generalReadings()
       return transcript
     }
     transcript.text = text
@@ -120,6 +124,23 @@ final class PhraseListener: @unchecked Sendable {
     if !other.text.isEmpty, other.text != text { transcript.alternatives.append(other.text) }
     return transcript
   }
+
+  /// What the sounds may have been in everyday English; none while the utterance goes on.
+  private func generalReadings() -> [Transcript.Reading] {
+    general.readings(within: Self.generalRange, most: Self.mostReadings).map { reading in
+      Transcript.Reading(
+        text: reading.text, likelihood: exp(-Double(reading.behind) / Self.generalScale),
+        wordTimes: reading.hypothesis.wordTimes)
+    }
+  }
+
+  /// Further behind, a reading weighs next to nothing.
+  private static let generalRange = 250
+  private static let mostReadings = 3
+  /// The difference in the general decoder's score that makes a reading e times less likely. Of 120 free commands and 120
+  /// other sentences in four voices, with 3 readings weighed so and a model sure to 0.65, 88 were carried out as meant and 3
+  /// things done that nobody wanted; with the best reading alone, and a model sure to 0.8, 79 and 3. 100 gives 81 and 3.
+  private static let generalScale = 50.0
 
   /// The words up to now: a phrase's as long as it sounds like one, else those of everyday English.
   private func wordsSoFar() -> [String] {
@@ -164,7 +185,7 @@ final class PhraseListener: @unchecked Sendable {
   /// The phrase among the best readings, and the nearest one of another meaning, if it is near. Without a `meaning`
   /// every text is a phrase and none a rival.
   private func choose(
-    _ best: String, among readings: [(text: String, behind: Int)]
+    _ best: String, among readings: [PocketSphinxDecoder.Reading]
   ) -> (text: String?, rival: String?) {
     guard let meaning else { return (best, nil) }
     var chosen: (text: String, meaning: String, behind: Int)?

@@ -93,9 +93,14 @@ import Glibc
 
   /// The best words so far, before or after ``end()``.
   func hypothesis() -> Hypothesis {
-    var result = Hypothesis(text: text)
+    unsafe Hypothesis(text: text, segments: segments(ps_seg_iter(handle)))
+  }
+
+  /// What the iterator has; it is used up by that.
+  private func segments(_ iterator: OpaquePointer?) -> [Segment] {
+    var found: [Segment] = []
     var origin: Int?
-    var segment = unsafe ps_seg_iter(handle)
+    var segment = unsafe iterator
     while let current = unsafe segment {
       var first: Int32 = 0
       var last: Int32 = 0
@@ -108,11 +113,10 @@ import Glibc
       // Frames count on over utterances where the front end drops silence.
       let start = origin ?? Int(first)
       origin = start
-      result.segments.append(
-        Segment(word: word, first: Int(first) - start, last: Int(last) - start, acoustic: Int(acoustic)))
+      found.append(Segment(word: word, first: Int(first) - start, last: Int(last) - start, acoustic: Int(acoustic)))
       unsafe segment = ps_seg_next(current)
     }
-    return result
+    return found
   }
 
   /// What the decoder has learnt of microphone and room: the running mean of the cepstra, from which it starts into the
@@ -144,16 +148,23 @@ import Glibc
     }
   }
 
-  /// The best readings, best first, until they are `range` worse than the best (in the decoder's units) or
-  /// ``maximumReadings`` were looked at. Texts that differ in pauses only are given once. Costs under a millisecond
-  /// with the phrases' model.
+  /// A reading of an utterance, and by how much it is worse than the best, in the decoder's units.
+  struct Reading: Hashable, Sendable {
+    var hypothesis: Hypothesis
+    var behind: Int
+
+    var text: String { hypothesis.text }
+  }
+
+  /// The best readings, best first, until they are `range` worse than the best or there are `most`. Texts that differ in
+  /// pauses only are given once. Costs under a millisecond with the phrases' model, one to ten with the general one.
   ///
   /// After ``end()`` only, nothing before: while an utterance goes on, 0.8's lattice ends with an entry of the backpointer
   /// table that the next frame writes, so that what is read is of an earlier utterance, or of nobody, and a segmentation
   /// fault in the end.
-  func readings(within range: Int) -> [(text: String, behind: Int)] {
+  func readings(within range: Int, most: Int = .max) -> [Reading] {
     guard isOver else { return [] }
-    var readings: [(text: String, behind: Int)] = []
+    var readings: [Reading] = []
     var best: Int?
     var entry = unsafe ps_nbest(handle)
     var count = 0
@@ -163,11 +174,14 @@ import Glibc
       let behind = (best ?? Int(score)) - Int(score)
       best = best ?? Int(score)
       count += 1
-      if behind > range || count > Self.maximumReadings {
+      if behind > range || readings.count == most || count > Self.maximumReadings {
         unsafe ps_nbest_free(current)
         break
       }
-      if !readings.contains(where: { $0.text == text }) { readings.append((text, behind)) }
+      if !text.isEmpty, !readings.contains(where: { $0.text == text }) {
+        let hypothesis = unsafe Hypothesis(text: text, segments: segments(ps_nbest_seg(current)))
+        readings.append(Reading(hypothesis: hypothesis, behind: behind))
+      }
       unsafe entry = ps_nbest_next(current)
     }
     return readings

@@ -12,8 +12,11 @@ public struct Transcript: Hashable, Sendable {
   public var engine: String
   /// Nil when the words may be acted on.
   public var rejection: Rejection?
-  /// Other readings, best first.
+  /// Other texts that were weighed, best first.
   public var alternatives: [String]
+  /// What an utterance that is no phrase may have been, the likeliest first; ``text`` is mostly one of them. Empty where
+  /// the engine does not say, and before the utterance is over.
+  public var readings: [Reading] = []
   /// Samples of the utterance that this covers, at 16 kHz.
   public var samples: Int64
   /// When each word of `text` was said, in samples of the utterance; empty where the engine does not say.
@@ -33,6 +36,19 @@ public struct Transcript: Hashable, Sendable {
   }
 
   public var isAccepted: Bool { rejection == nil }
+
+  /// Words for the sounds of an utterance.
+  public struct Reading: Hashable, Sendable {
+    public var text: String
+    /// How likely it is beside the likeliest, which has 1.
+    public var likelihood: Double
+    /// As in the transcript.
+    public var wordTimes: [Range<Int64>]
+
+    public init(text: String, likelihood: Double, wordTimes: [Range<Int64>] = []) {
+      (self.text, self.likelihood, self.wordTimes) = (text, likelihood, wordTimes)
+    }
+  }
 
   /// Why the words may not be acted on.
   public enum Rejection: Hashable, Sendable {

@@ -4,6 +4,7 @@ import Inference
 import Synchronization
 import Testing
 import Tools
+import Transcription
 
 private let light = ToolCall(id: "1", name: "set_light", arguments: ["room": "hall"], origin: .phrase)
 private let garage = ToolCall(id: "2", name: "open_garage", arguments: [:], origin: .phrase)
@@ -57,12 +58,16 @@ private struct House {
   private func session() -> AssistantSession {
     let interpreter = ScriptedInterpreter(meanings: ["light on": .call(light), "garage": .call(garage)])
     let recorder = recorder
+    // A session ends once it is asleep; who has answered or asked would stay awake for seconds.
+    var limits = Session.Limits()
+    limits.followUp = .seconds(1)
+    limits.confirmation = .seconds(1)
     return AssistantSession(
       parts: SessionParts(
         interpreter: interpreter, hands: hands, wording: PlainWording(),
         model: model.map { AnsweringModel($0, persona: "You are a house.", situation: Self.situation()) }, voice: voice,
         log: log, needsWake: needsWake),
-      observer: { recorder.take($0) })
+      limits: limits, observer: { recorder.take($0) })
   }
 }
 
@@ -288,6 +293,62 @@ private struct House {
       await house.run([Self.wake, Self.speech, Self.stop, .transcript(.uncertain("some air please"))])
       #expect(house.hands.performed == (isDone ? [call] : []))
       #expect(house.voice.said.first == (isDone ? "Done." : "shall I set_fan?"))
+    }
+  }
+
+  @Test func whatMostReadingsMeanIsDone() async {
+    func answer(_ on: Bool, _ confidence: Double) -> [GenerationEvent] {
+      let call = ToolCall(
+        id: "7", name: "set_fan", arguments: ["on": .bool(on)], origin: .model, confidence: confidence)
+      return [.toolCall(call), .finished(.toolCalls)]
+    }
+    let done: [GenerationEvent] = [.text("Done."), .finished(.stop)]
+    // The readings of what was heard; what the model makes of each; what is done, and how sure it is.
+    let cases: [([(String, Double)], [[GenerationEvent]], Bool?, Double)] = [
+      (
+        [("some air", 1), ("no air", 0.8), ("know air", 0.7)],
+        [answer(true, 0.9), answer(false, 0.9), answer(false, 0.8)], nil, 0
+      ),
+      (
+        [("some air", 1), ("no air", 1), ("know air", 1)], [answer(true, 0.4), answer(false, 1), answer(false, 1)],
+        false, 2 / 3.0
+      ),
+      ([("some air", 1), ("sum air", 0.5)], [answer(true, 0.8), answer(true, 0.5)], true, 1.05 / 1.5),
+    ]
+    for (readings, answers, on, confidence) in cases {
+      var house = House()
+      house.needsWake = true
+      let model = ScriptedModel(answers + (on == nil ? [] : [done]), isQuick: true)
+      house.model = model
+      var words = Heard.Words.uncertain("some air")
+      words.readings = readings.map { Transcript.Reading(text: $0.0, likelihood: $0.1) }
+      await house.run([Self.wake, Self.speech, Self.stop, .transcript(words)])
+      #expect(model.unusedSteps == 0)
+      #expect(house.hands.performed.map(\.arguments["on"]) == (on.map { [.bool($0)] } ?? []))
+      guard let on else {
+        #expect(house.voice.said.first == "shall I set_fan?")
+        continue
+      }
+      #expect(abs((house.hands.performed.first?.confidence ?? 0) - confidence) < 1e-9)
+      // What is remembered is what was understood.
+      let understood = on ? "some air" : "no air"
+      #expect(model.requests.last?.messages.contains(.user(understood)) == true)
+      #expect(house.log.turns.first?.transcript == understood)
+    }
+  }
+
+  @Test func readingsAreLeftAloneWhereTheRecogniserIsSureOrTheModelSlow() async {
+    for isQuick in [true, false] {
+      var house = House()
+      let model = ScriptedModel([Self.answer, [.text("Done."), .finished(.stop)]], isQuick: isQuick)
+      house.model = model
+      house.needsWake = !isQuick
+      var words = isQuick ? Self.words : .uncertain("some air please")
+      if !isQuick { words.readings = [Transcript.Reading(text: "some hair please", likelihood: 1)] }
+      await house.run([Self.wake, Self.speech, Self.stop, .transcript(words)])
+      #expect(model.requests.first?.messages.last == .user("some air please"))
+      #expect(house.hands.performed == [Self.fan])
+      #expect(model.unusedSteps == 0)
     }
   }
 

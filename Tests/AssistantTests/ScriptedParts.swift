@@ -83,10 +83,12 @@ final class ScriptedModel: LanguageModel {
   private let read = Mutex<[GenerationRequest]>([])
 
   let isAtHand: Bool
+  let isQuick: Bool
 
-  init(_ steps: [[GenerationEvent]], isAtHand: Bool = true) {
+  init(_ steps: [[GenerationEvent]], isAtHand: Bool = true, isQuick: Bool = false) {
     self.steps = Mutex(steps)
     self.isAtHand = isAtHand
+    self.isQuick = isQuick
   }
 
   var unusedSteps: Int { steps.withLock { $0.count } }

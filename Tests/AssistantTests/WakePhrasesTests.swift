@@ -56,6 +56,19 @@ import Transcription
     #expect(rest("again on delete island the heating", upTo: 16_000) == "again on delete island the heating")
     #expect(rest("again on delete island | the heating", upTo: 16_000) == "again on delete island the heating")
     #expect(rest("okay nabu stop | it", upTo: 15_000, accepted: true) == "stop it")
+    // The readings lose it too, and are one where nothing else tells them apart.
+    var heard = Transcript(utterance: UtteranceID(number: 1), text: "okay nabo stop it", engine: "test")
+    heard.rejection = .notAPhrase(agreement: 0)
+    heard.readings = [
+      Transcript.Reading(text: "okay nabo stop it", likelihood: 1),
+      Transcript.Reading(text: "okay now stop", likelihood: 0.5),
+      Transcript.Reading(text: "okay nabu stop it", likelihood: 0.25),
+      Transcript.Reading(text: "okay nabu", likelihood: 0.1),
+    ]
+    #expect(
+      phrases.strip(heard, isExpected: true).rest.readings == [
+        Transcript.Reading(text: "stop it", likelihood: 1.25), Transcript.Reading(text: "stop", likelihood: 0.5),
+      ])
     // What the letters tell goes first, and nothing behind it.
     #expect(rest("okay nabu | could you | stop", upTo: 12_000) == "could you stop")
   }

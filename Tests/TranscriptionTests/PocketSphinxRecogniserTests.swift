@@ -32,6 +32,30 @@ import Testing
     #expect(!transcript.text.isEmpty)
   }
 
+  @Test func whatElseItMayHaveBeenIsToldOnceItIsOver() async throws {
+    let recogniser = try Self.shared.get()
+    let sound = TestVoice.kal16.samples("i would like it to be seventeen degrees")
+    let transcript = try #require(await recogniser.hear(sound))
+    let readings = transcript.readings
+    #expect(readings.count == 3 && Set(readings.map(\.text)).count == 3)
+    #expect(readings.first?.likelihood == 1)
+    for (reading, next) in zip(readings, readings.dropFirst()) { #expect(reading.likelihood >= next.likelihood) }
+    for reading in readings {
+      #expect(reading.likelihood > 0)
+      #expect(reading.wordTimes.count == reading.text.split(separator: " ").count, "\(reading)")
+      #expect(reading.wordTimes.last.map { $0.upperBound <= Int64(sound.count) + 160 } ?? false)
+    }
+    // Before its end, and where the recogniser is sure, there is nothing to choose from.
+    recogniser.begin()
+    recogniser.accept(sound.span)
+    let soFar = await withCheckedContinuation { continuation in
+      recogniser.settle { continuation.resume(returning: $0) }
+    }
+    #expect(soFar.readings.isEmpty && !soFar.isAccepted)
+    recogniser.cancel()
+    #expect(await recogniser.hear(TestVoice.slt.samples("turn on the kitchen light"))?.readings == [])
+  }
+
   /// The phrases' model knows no sentence that ends there, and hears "turn the fan on".
   @Test func theBeginningOfAPhraseIsNoPhrase() async throws {
     let recogniser = try Self.shared.get()

@@ -1,4 +1,4 @@
-import Transcription
+public import Transcription
 
 extension Heard {
   /// The words of a turn, or of its beginning, as far as they may be acted on.
@@ -10,6 +10,8 @@ extension Heard {
     public var isCertain: Bool
     /// Whether a language model may be asked what was meant.
     public var isUsable: Bool
+    /// What words that are not certain may have been; see ``Transcript/readings``.
+    public var readings: [Transcript.Reading] = []
 
     public init(text: String, isCalled: Bool = false) {
       (self.text, self.isCalled, isCertain, isUsable) = (text, isCalled, true, true)
@@ -18,6 +20,7 @@ extension Heard {
     init(_ transcript: Transcript, isCalled: Bool) {
       self.isCalled = isCalled
       isCertain = transcript.isAccepted
+      if case .notAPhrase = transcript.rejection { readings = transcript.readings }
       switch transcript.rejection {
       case nil: (text, isUsable) = (transcript.text, true)
       case .notAPhrase: (text, isUsable) = (transcript.text, true)

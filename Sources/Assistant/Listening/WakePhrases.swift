@@ -51,18 +51,34 @@ public struct WakePhrases: Hashable, Sendable {
     _ transcript: Transcript, isExpected: Bool = false, upTo end: Int64? = nil
   ) -> (rest: Transcript, isCalled: Bool) {
     var rest = transcript
-    let (text, isCalled) = strip(transcript.text, isExpected: isExpected)
+    let end = transcript.isAccepted ? nil : end
+    let (text, isCalled) = strip(transcript.text, transcript.wordTimes, isExpected: isExpected, upTo: end)
     rest.text = text
     rest.wordTimes = []
+    rest.readings = []
+    for reading in transcript.readings {
+      let (text, _) = strip(reading.text, reading.wordTimes, isExpected: isExpected, upTo: end)
+      // Those that differed in the name only are one.
+      if let same = rest.readings.firstIndex(where: { $0.text == text }) {
+        rest.readings[same].likelihood += reading.likelihood
+      } else if !text.isEmpty {
+        rest.readings.append(Transcript.Reading(text: text, likelihood: reading.likelihood))
+      }
+    }
+    return (rest, isCalled)
+  }
+
+  private func strip(
+    _ text: String, _ times: [Range<Int64>], isExpected: Bool, upTo end: Int64?
+  ) -> (rest: String, isCalled: Bool) {
+    let (text, isCalled) = strip(text, isExpected: isExpected)
     let words = text.split(separator: " ")
-    guard let end, !transcript.isAccepted, transcript.wordTimes.count >= words.count else { return (rest, isCalled) }
-    let times = transcript.wordTimes.suffix(words.count)
+    guard let end, times.count >= words.count else { return (text, isCalled) }
+    let times = times.suffix(words.count)
     let last = zip(times, times.dropFirst()).enumerated().first { _, pair in
       (end - Self.longestLag...end).contains(pair.0.upperBound) && pair.1.lowerBound - pair.0.upperBound >= Self.pause
     }
-    guard let last else { return (rest, isCalled) }
-    rest.text = words.dropFirst(last.offset + 1).joined(separator: " ")
-    return (rest, true)
+    return last.map { (words.dropFirst($0.offset + 1).joined(separator: " "), true) } ?? (text, isCalled)
   }
 
   /// A network hears a name up to 300 ms after its end, in four voices.

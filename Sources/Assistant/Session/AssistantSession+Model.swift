@@ -1,5 +1,6 @@
 import Inference
 import Tools
+import Transcription
 
 /// What the model is asked, and what it begins before it is asked.
 extension AssistantSession {
@@ -40,6 +41,7 @@ extension AssistantSession {
   func generate(_ generation: Int, from input: GenerationInput) {
     guard let answering = parts.model else { return }
     var begun: Draft?
+    var others: [(reading: Transcript.Reading, request: GenerationRequest)] = []
     switch input {
     case .words(let words):
       if let draft, draft.words == words {
@@ -49,6 +51,7 @@ extension AssistantSession {
       } else {
         settleSituation()
       }
+      if answering.model.isQuick { others = requests(besides: words, answering) }
       dialogue.add(.user(words))
     case .results(let results): for result in results { dialogue.add(.tool(result)) }
     }
@@ -60,6 +63,7 @@ extension AssistantSession {
       do {
         var text = ""
         var calls: [ToolCall] = []
+        let events = others.isEmpty ? events : try await weigh(events, beside: others, answering)
         for try await event in events {
           // What was given up is neither said nor remembered; the model learns of it by the cancellation.
           if Task.isCancelled { return }
@@ -84,6 +88,48 @@ extension AssistantSession {
       }
     }
     generating = (generation, task)
+  }
+
+  // MARK: Half-heard words
+
+  /// The other readings of half-heard words, and what a model is asked about them.
+  private func requests(
+    besides words: String, _ answering: AnsweringModel
+  ) -> [(reading: Transcript.Reading, request: GenerationRequest)] {
+    guard readings.contains(where: { $0.text != words }) else { return [] }
+    return readings.map { reading in
+      var asked = dialogue
+      asked.add(.user(reading.text))
+      return (reading, request(for: asked, answering))
+    }
+  }
+
+  /// The answer to the words that most readings of them speak for. What the model has begun already is used for its own.
+  private func weigh(
+    _ events: AsyncThrowingStream<GenerationEvent, any Error>,
+    beside readings: [(reading: Transcript.Reading, request: GenerationRequest)], _ answering: AnsweringModel
+  ) async throws -> AsyncThrowingStream<GenerationEvent, any Error> {
+    let words = transcript
+    let first = try await events.reduce(into: []) { $0.append($1) }
+    var answers: [Consensus.Answer] = []
+    for (reading, request) in readings {
+      if reading.text == words {
+        answers.append(Consensus.Answer(reading: reading, events: first))
+      } else if let events = try? await answering.model.generate(request).reduce(into: [], { $0.append($1) }) {
+        answers.append(Consensus.Answer(reading: reading, events: events))
+      }
+      if Task.isCancelled { break }
+    }
+    let chosen = Consensus.of(answers)
+    if let chosen, !Task.isCancelled {
+      isWeighed = true
+      dialogue.correctRequest(words, to: chosen.reading.text)
+      transcript = chosen.reading.text
+    }
+    return AsyncThrowingStream { continuation in
+      for event in chosen?.events ?? first { continuation.yield(event) }
+      continuation.finish()
+    }
   }
 
   func request(for dialogue: Dialogue, _ answering: AnsweringModel) -> GenerationRequest {

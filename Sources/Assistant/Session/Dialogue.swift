@@ -62,6 +62,11 @@ struct Dialogue {
     if !words.isEmpty, newest != .user(words) { add(.user(words)) }
   }
 
+  /// The newest request was understood otherwise.
+  mutating func correctRequest(_ words: String, to understood: String) {
+    if said.last == .user(words) { said[said.count - 1] = .user(understood) }
+  }
+
   /// The newest calls are not made, as far as they have no result: somebody is asked first, or they are refused. The model
   /// must not believe that they were.
   mutating func withdrawCalls() {

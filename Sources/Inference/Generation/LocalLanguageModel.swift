@@ -107,6 +107,9 @@ public final class LocalLanguageModel: LanguageModel {
 
   public var isAtHand: Bool { true }
 
+  /// The one in the box, whose commands take some milliseconds, and others of its kind.
+  public var isQuick: Bool { information.parameters <= 50_000_000 }
+
   public func prefill(_ request: GenerationRequest) {
     let cancellation = CancellationFlag(while: waiting)
     prefilling.withLock { prefilling in

@@ -43,6 +43,8 @@ public final class FallbackLanguageModel: LanguageModel {
 
   public var isAtHand: Bool { (isFirstAway ? second : first).isAtHand }
 
+  public var isQuick: Bool { (isFirstAway ? second : first).isQuick }
+
   private var isFirstAway: Bool { pausedUntil.withLock { $0 }.map { now() < $0 } ?? false }
 
   public func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
