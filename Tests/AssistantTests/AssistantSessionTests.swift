@@ -352,6 +352,19 @@ private struct House {
     }
   }
 
+  @Test func aNumberThatNobodySaidIsAskedAbout() async {
+    for (text, isDone) in [
+      ("some air at seventy please", false), ("some air at seven please", true), ("less air", true),
+    ] {
+      var house = House()
+      let call = ToolCall(id: "7", name: "set_air", arguments: ["level": 7], origin: .model, confidence: 0.99)
+      house.model = ScriptedModel([[.toolCall(call), .finished(.toolCalls)], [.text("Done."), .finished(.stop)]])
+      await house.run([.typed(text)])
+      #expect(house.hands.performed == (isDone ? [call] : []))
+      #expect(house.voice.said.first == (isDone ? "Done." : "shall I set_air?"))
+    }
+  }
+
   @Test(arguments: [
     (answer: [GenerationEvent.text("Nice weather."), .finished(.stop)], calls: [ToolCall]()),
     (answer: Self.answer, calls: [Self.fan]),

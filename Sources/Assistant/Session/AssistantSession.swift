@@ -1,6 +1,7 @@
 public import Audio
 import Glibc
 import Inference
+import Phrases
 import Synchronization
 import Transcription
 public import TurnDetection
@@ -337,7 +338,9 @@ public actor AssistantSession: Listener {
     if isHalfHeard, call.confidence ?? 0 < (isWeighed ? Self.sureOfReadings : Self.sureOfHalfHeard) {
       return "it was not heard well"
     }
-    return nil
+    // A grammar lets a model write no number that is out of range; it then writes what is left of it, 7 of 70.
+    let said = SaidNumbers(transcript)
+    return call.arguments.contains { said.exclude($0.value) } ? "another number was heard" : nil
   }
 
   /// How sure a model must be of what it makes of words that the recogniser does not stand by. Of 59 sentences as they were
