@@ -156,10 +156,12 @@ final class Rehearsal: Sendable {
     return take
   }
 
-  /// How long the loudspeaker sounded on after a moment; nil where it was heard again too soon after to tell.
+  /// How long the loudspeaker sounded on after a moment; nil where it was heard again too soon after to tell, or had not been
+  /// heard before.
   private func silence(after nanoseconds: Int64) -> Duration? {
-    guard let history = room.sink.history else { return nil }
+    guard let history = room.monitor?.history ?? room.sink.history else { return nil }
     let start = PlaybackHistory.position(atNanoseconds: nanoseconds)
+    guard (start - 8_000..<start).contains(where: { abs(history.sample(at: $0)) > 0 }) else { return nil }
     // Up to the first tenth of a second without a sample.
     var last = start
     for position in start..<start + 8_000 {
@@ -216,6 +218,7 @@ final class Rehearsal: Sendable {
     conversation.stop()
     for part in [room.sink, room.mouth] { part.stop() }
     room.source.stop()
+    room.monitor?.stop()
   }
 
   var counters: AudioSourceCounters { room.source.counters }

@@ -11,6 +11,8 @@ struct Room: Sendable {
   /// What the people in the room speak through.
   let mouth: LoudspeakerSink
   let description: String
+  /// Hears what the assistant's loudspeaker plays; nil: what the assistant says of it counts.
+  let monitor: LoudspeakerMonitor?
   // Both must outlive the streams.
   private let card: VirtualSoundCard?
   private let folder: TemporaryFolder?
@@ -33,20 +35,22 @@ struct Room: Sendable {
   }
 
   /// PCMs that are joined outside of this process, as with a loopback card or a sound server.
-  static func real(capture: String, playback: String, mouth: String) -> Room {
+  static func real(capture: String, playback: String, mouth: String, monitor: String? = nil) throws -> Room {
     Room(
       source: MicrophoneSource(device: capture), sink: LoudspeakerSink(device: playback),
-      mouth: LoudspeakerSink(device: mouth), description: "\(mouth) → \(capture), \(playback)", card: nil, folder: nil)
+      mouth: LoudspeakerSink(device: mouth), description: "\(mouth) → \(capture), \(playback)",
+      monitor: try monitor.map { try LoudspeakerMonitor(device: $0) })
   }
 
   private init(
     source: MicrophoneSource, sink: LoudspeakerSink, mouth: LoudspeakerSink, description: String,
-    card: VirtualSoundCard?, folder: TemporaryFolder?
+    monitor: LoudspeakerMonitor? = nil, card: VirtualSoundCard? = nil, folder: TemporaryFolder? = nil
   ) {
     self.source = source
     self.sink = sink
     self.mouth = mouth
     self.description = description
+    self.monitor = monitor
     self.card = card
     self.folder = folder
   }

@@ -26,7 +26,7 @@ struct BenchAudio: AsyncParsableCommand {
 
   func run() async throws {
     let steps = try AudioStep.measureAll()
-    let room = try capture.map { Room.real(capture: $0, playback: "default", mouth: "default") } ?? Room.virtual()
+    let room = try capture.map { try Room.real(capture: $0, playback: "default", mouth: "default") } ?? Room.virtual()
     let load = try BusyThreads(busy ?? processorCount())
     defer { load.stop() }
     let take = try CaptureTake(of: room.source, for: .seconds(seconds))

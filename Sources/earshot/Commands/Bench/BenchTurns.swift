@@ -19,7 +19,7 @@ struct BenchTurns: AsyncParsableCommand {
         earshot bench turns
         earshot bench turns --commands commands.txt --unrelated unrelated.txt --json
         earshot bench turns --commands Tests/Fixtures/turns/spoken.txt --model --wake --plot turns.svg
-        earshot bench turns --capture mic --playback speaker --mouth user
+        earshot bench turns --capture mic --playback speaker --mouth user --monitor ref
         earshot bench turns --config Tests/Fixtures/scenes/story.yaml --scenes Tests/Fixtures/scenes/interruptions.txt
       """)
 
@@ -42,6 +42,11 @@ struct BenchTurns: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Capture PCM instead of the virtual card.", valueName: "PCM")) var capture: String?
   @Option(help: ArgumentHelp("Playback PCM of the assistant.", valueName: "PCM")) var playback = "default"
   @Option(help: ArgumentHelp("Playback PCM that the voices speak through.", valueName: "PCM")) var mouth = "default"
+  @Option(
+    help: ArgumentHelp(
+      "Capture PCM that hears what the playback PCM plays: how soon a stopped voice is silent is measured there.",
+      valueName: "PCM"))
+  var monitor: String?
   @Flag(
     help: "Call the assistant by its first wake word before every sentence. Without it nobody needs to call.")
   var wake = false
@@ -73,7 +78,9 @@ struct BenchTurns: AsyncParsableCommand {
     let names = voices.split(separator: ",").map(String.init)
     let script = try Script(sentences: try commands.map(readLines) ?? Self.kitchen, voices: names)
     let others = try unrelated.map { try Script(sentences: try readLines($0), voices: names) }
-    let room = try capture.map { Room.real(capture: $0, playback: playback, mouth: mouth) } ?? Room.virtual()
+    let room =
+      try capture.map { try Room.real(capture: $0, playback: playback, mouth: mouth, monitor: monitor) }
+      ?? Room.virtual()
     let house = try await House(
       loaded, isSimulated: true, log: NoActionLog(), timers: TimerKeeper(store: NoTimerStore()))
     room.setEcho([], noise: noise)
