@@ -1,5 +1,6 @@
 import Assistant
 import Audio
+import Glibc
 import Speech
 import Synchronization
 
@@ -9,6 +10,22 @@ import Synchronization
 final class WakeNegatives: AudioSource, @unchecked Sendable {
   // @unchecked: after `init` the listening thread alone makes the sound; the names are behind a lock.
 
+  /// What is heard.
+  enum Kind: String, CaseIterable {
+    /// Sentences as people say them, some over music.
+    case talk
+    /// Sentences of words that sound like a name's, which mean nothing, some over music.
+    case nonsense
+    case music
+  }
+
+  /// What is heard from `start` on.
+  struct Piece {
+    var start: Int64
+    var kind: Kind
+    var text: String
+  }
+
   let name = "hours in which nobody calls"
   let ring = SampleRing(minimumCapacity: 1 << 20)
   private let voices: [String]
@@ -16,7 +33,8 @@ final class WakeNegatives: AudioSource, @unchecked Sendable {
   private let words: [String]
   private let whole: Int
   private var random: SeededRandom
-  private let spoken = Mutex<[(start: Int64, text: String)]>([])
+  private let heard = Mutex<[Piece]>([])
+  private let refusal = Mutex<(any Error)?>(nil)
   private let progress: @Sendable (Double) -> Void
 
   /// - Parameters:
@@ -40,43 +58,61 @@ final class WakeNegatives: AudioSource, @unchecked Sendable {
   func start() throws {}
   func stop() {}
 
-  /// What is said at `position`.
-  func text(at position: SampleTime) -> String {
-    spoken.withLock { $0.last { $0.start <= position.frames }?.text ?? "nothing" }
+  /// Why the last sentence that could not be spoken could not; it was silence instead.
+  var failure: (any Error)? { refusal.withLock { $0 } }
+
+  /// What is heard at `position`; nil before the beginning.
+  func piece(at position: SampleTime) -> Piece? { heard.withLock { $0.last { $0.start <= position.frames } } }
+
+  /// For how long each kind was heard.
+  var durations: [Kind: Duration] {
+    let end = ring.writtenCount
+    return heard.withLock { pieces in
+      var durations: [Kind: Duration] = [:]
+      for (index, piece) in pieces.enumerated() {
+        let next = index + 1 < pieces.count ? pieces[index + 1].start : end
+        durations[piece.kind, default: .zero] += SampleRate.speech.duration(ofFrames: Int(next - piece.start))
+      }
+      return durations
+    }
   }
 
   func waitForSamples(_ count: Int, timeout: Duration) {
     while ring.availableToRead < count, !hasEnded {
-      let (name, sound) = next()
-      spoken.withLock { $0.append((ring.writtenCount, name)) }
+      let (kind, text, sound) = next()
+      heard.withLock { $0.append(Piece(start: ring.writtenCount, kind: kind, text: text)) }
       ring.write(sound.span)
       progress(Double(ring.writtenCount) / Double(WakeTrial.rate))
     }
   }
 
-  private func next() -> (name: String, sound: [Float]) {
+  private func next() -> (kind: Kind, text: String, sound: [Float]) {
     var sound = [Float](repeating: 0, count: WakeTrial.rate / 3)
-    let kind = random.nextUnit()
-    var name = "music"
-    if kind < 0.75 {
-      name = text()
-      sound += speech(name).map { $0 * 0.7 }
+    let place = random.nextUnit()
+    var (kind, text) = (Kind.music, "music")
+    if place < 0.75 {
+      (kind, text) = sentence()
+      sound += speech(text).map { $0 * 0.7 }
     }
-    if kind > 0.6 {
-      let seconds = kind < 0.75 ? Double(sound.count) / Double(WakeTrial.rate) : 8
+    if place > 0.6 {
+      let seconds = place < 0.75 ? Double(sound.count) / Double(WakeTrial.rate) : 8
       let music = Music.samples(seconds: seconds, rate: WakeTrial.rate, random: &random)
       for (index, sample) in music.enumerated() {
         if index < sound.count { sound[index] += 0.3 * sample } else { sound.append(0.6 * sample) }
       }
     }
+    // No room is silent between two words.
+    let level = Float.random(in: -70 ... -40, using: &random)
+    let amplitude = pow(10, level / 20) * Float(3).squareRoot()
+    for index in sound.indices { sound[index] += amplitude * Float(random.nextUnit() * 2 - 1) }
     sound.removeLast(sound.count % 512)
-    return (name, sound)
+    return (kind, text, sound)
   }
 
-  private func text() -> String {
-    if random.nextUnit() < 0.5, let sentence = sentences.randomElement(using: &random) { return sentence }
+  private func sentence() -> (Kind, String) {
+    if random.nextUnit() < 0.5, let sentence = sentences.randomElement(using: &random) { return (.talk, sentence) }
     let count = Int.random(in: 4...14, using: &random)
-    return (0..<count).compactMap { _ in words.randomElement(using: &random) }.joined(separator: " ")
+    return (.nonsense, (0..<count).compactMap { _ in words.randomElement(using: &random) }.joined(separator: " "))
   }
 
   private func speech(_ text: String) -> [Float] {
@@ -84,9 +120,13 @@ final class WakeNegatives: AudioSource, @unchecked Sendable {
     let speeds: [Double] = [0.85, 0.95, 1, 1.1, 1.2]
     let speed = speeds.randomElement(using: &random) ?? 1
     var samples: [Float] = []
-    try? FliteSynthesiser(named: voice, speed: speed).synthesise(text) { span in
-      for index in span.indices { samples.append(span[index]) }
-      return true
+    do {
+      try FliteSynthesiser(named: voice, speed: speed).synthesise(text) { span in
+        for index in span.indices { samples.append(span[index]) }
+        return true
+      }
+    } catch {
+      refusal.withLock { $0 = error }
     }
     return samples
   }

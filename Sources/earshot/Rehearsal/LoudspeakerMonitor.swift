@@ -18,17 +18,16 @@ final class LoudspeakerMonitor: Sendable {
     self.source = source
     // Ends with the source, in `stop()`.
     thread = try startThread("monitor") { [history] in
-      var heard: Int64 = 0
       var samples = [Float](repeating: 0, count: 160)
       while !source.hasEnded {
         source.waitForSamples(samples.count, timeout: .milliseconds(100))
+        let start = source.ring.consumedCount
         var span = samples.mutableSpan
         let count = source.ring.read(into: &span)
         guard count > 0 else { continue }
-        if let time = source.captureTime(of: SampleTime(frames: heard)) {
+        if let time = source.captureTime(of: SampleTime(frames: start)) {
           history.write(samples.span.extracting(0..<count), at: PlaybackHistory.position(atNanoseconds: time))
         }
-        heard += Int64(count)
       }
     }
   }

@@ -161,11 +161,13 @@ final class Rehearsal: Sendable {
   private func silence(after nanoseconds: Int64) -> Duration? {
     guard let history = room.monitor?.history ?? room.sink.history else { return nil }
     let start = PlaybackHistory.position(atNanoseconds: nanoseconds)
-    guard (start - 8_000..<start).contains(where: { abs(history.sample(at: $0)) > 0 }) else { return nil }
+    // A server's resampler leaves traces behind.
+    func isAudible(_ position: Int64) -> Bool { abs(history.sample(at: position)) > Self.audible / 10 }
+    guard (start - 8_000..<start).contains(where: isAudible) else { return nil }
     // Up to the first tenth of a second without a sample.
     var last = start
     for position in start..<start + 8_000 {
-      if abs(history.sample(at: position)) > 0 { last = position }
+      if isAudible(position) { last = position }
       if position - last > 1_600 { return .nanoseconds((last - start) * PlaybackHistory.nanosecondsPerPosition) }
     }
     return nil

@@ -115,20 +115,29 @@ struct BenchWake: AsyncParsableCommand {
     ListenLoop(source: source, manner: .recorded, listener: watch).run(
       with: try Ears.make(configuration, phrases: loaded.phrases))
     watch.waitUntilListening(timeout: .seconds(30))
-    let mistakes = watch.mistakes
-    let believed = mistakes.count { $0.isBelieved }
-    report["false wakes"] = [
-      "count": .integer(Int64(mistakes.count)), "believed": .integer(Int64(believed)), "hours": .number(hours),
-    ]
-    guard !json else { return }
-    out("")
-    out("false wakes         \(mistakes.count) in \(hours) hours of talk and music, \(believed) of them believed")
-    guard verbose else { return }
-    for mistake in mistakes {
+    if let failure = source.failure { throw failure }
+    let mistakes = watch.mistakes.map { ($0, source.piece(at: $0.position)) }
+    let durations = source.durations
+    var counts: JSONObject = [:]
+    if !json { out("\nfalse wakes             hours   wakes   believed") }
+    for kind in WakeNegatives.Kind.allCases {
+      let these = mistakes.filter { $0.1?.kind == kind }
+      let believed = these.count { $0.0.isBelieved }
+      let hours = (durations[kind] ?? .zero) / .seconds(3600)
+      counts[kind.rawValue] = [
+        "hours": .number(hours), "count": .integer(Int64(these.count)), "believed": .integer(Int64(believed)),
+      ]
+      guard !json else { continue }
+      out(
+        "  " + kind.rawValue.rightPadded(to: 20) + "\((hours * 100).rounded() / 100)".leftPadded(to: 7)
+          + "\(these.count)".leftPadded(to: 8) + "\(believed)".leftPadded(to: 11))
+    }
+    report["false wakes"] = .object(counts)
+    guard verbose, !json else { return }
+    for (mistake, piece) in mistakes {
       let seconds = mistake.position.frames / Int64(WakeTrial.rate)
       out(
-        "  \(mistake.phrase) at \(seconds) s\(mistake.isBelieved ? ", believed" : ""): \(source.text(at: mistake.position))"
-      )
+        "  \(mistake.phrase) at \(seconds) s\(mistake.isBelieved ? ", believed" : ""): \(piece?.text ?? "nothing")")
     }
   }
 
