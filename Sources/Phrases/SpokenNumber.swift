@@ -102,7 +102,7 @@ enum SpokenNumber {
 
   /// "point" and digits, each said on its own.
   private static func decimals(_ words: ArraySlice<String>, after whole: Reading) -> Set<Reading> {
-    guard word(words, whole.end) == "point", whole.value == whole.value.rounded() else { return [] }
+    guard word(words, whole.end) == "point", whole.value < 1e15, whole.value == whole.value.rounded() else { return [] }
     var readings: Set<Reading> = []
     var text = "\(Int64(whole.value))."
     var index = whole.end + 1
