@@ -127,7 +127,9 @@ final class PhraseListener: @unchecked Sendable {
 
   /// What the sounds may have been in everyday English; none while the utterance goes on.
   private func generalReadings() -> [Transcript.Reading] {
-    general.readings(within: Self.generalRange, most: Self.mostReadings).map { reading in
+    // The work grows with the square of the length, and nobody commands for so long.
+    guard heard <= Self.longestRead else { return [] }
+    return general.readings(within: Self.generalRange, isTimed: true).prefix(Self.mostReadings).map { reading in
       Transcript.Reading(
         text: reading.text, likelihood: exp(-Double(reading.behind) / Self.generalScale),
         wordTimes: reading.hypothesis.wordTimes)
@@ -137,6 +139,8 @@ final class PhraseListener: @unchecked Sendable {
   /// Further behind, a reading weighs next to nothing.
   private static let generalRange = 250
   private static let mostReadings = 3
+  /// Samples of 8 s.
+  private static let longestRead: Int64 = 128_000
   /// The difference in the general decoder's score that makes a reading e times less likely. Of 120 free commands and 120
   /// other sentences in four voices, with 3 readings weighed so and a model sure to 0.65, 88 were carried out as meant and 3
   /// things done that nobody wanted; with the best reading alone, and a model sure to 0.8, 79 and 3. 100 gives 81 and 3.

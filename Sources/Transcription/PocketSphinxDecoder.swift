@@ -156,35 +156,37 @@ import Glibc
     var text: String { hypothesis.text }
   }
 
-  /// The best readings, best first, until they are `range` worse than the best or there are `most`. Texts that differ in
-  /// pauses only are given once. Costs under a millisecond with the phrases' model, one to ten with the general one.
+  /// The best readings, best first, until they are `range` worse than the best, of ``maximumReadings`` that were looked at.
+  /// Texts that differ in pauses only are given once. Costs under a millisecond with the phrases' model, one to ten with the
+  /// general one and a sentence of a few seconds.
   ///
   /// After ``end()`` only, nothing before: while an utterance goes on, 0.8's lattice ends with an entry of the backpointer
   /// table that the next frame writes, so that what is read is of an earlier utterance, or of nobody, and a segmentation
   /// fault in the end.
-  func readings(within range: Int, most: Int = .max) -> [Reading] {
+  /// - Parameter isTimed: whether it is told when the words were said.
+  func readings(within range: Int, isTimed: Bool = false) -> [Reading] {
     guard isOver else { return [] }
-    var readings: [Reading] = []
-    var best: Int?
+    var found: [(hypothesis: Hypothesis, score: Int)] = []
     var entry = unsafe ps_nbest(handle)
     var count = 0
     while let current = unsafe entry {
       var score: Int32 = 0
       let text = unsafe ps_nbest_hyp(current, &score).map { unsafe String(cString: $0) } ?? ""
-      let behind = (best ?? Int(score)) - Int(score)
-      best = best ?? Int(score)
       count += 1
-      if behind > range || readings.count == most || count > Self.maximumReadings {
+      if count > Self.maximumReadings {
         unsafe ps_nbest_free(current)
         break
       }
-      if !text.isEmpty, !readings.contains(where: { $0.text == text }) {
-        let hypothesis = unsafe Hypothesis(text: text, segments: segments(ps_nbest_seg(current)))
-        readings.append(Reading(hypothesis: hypothesis, behind: behind))
+      if !text.isEmpty, !found.contains(where: { $0.hypothesis.text == text }) {
+        let hypothesis = unsafe Hypothesis(text: text, segments: isTimed ? segments(ps_nbest_seg(current)) : [])
+        found.append((hypothesis, Int(score)))
       }
       unsafe entry = ps_nbest_next(current)
     }
-    return readings
+    // The search looks ahead with a simpler model than it counts with: a later one may be better.
+    guard let best = found.map(\.score).max() else { return [] }
+    return found.map { Reading(hypothesis: $0.hypothesis, behind: best - $0.score) }
+      .filter { $0.behind <= range }.sorted { $0.behind < $1.behind }
   }
 
   private static let maximumReadings = 32

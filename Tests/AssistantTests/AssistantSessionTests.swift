@@ -297,7 +297,7 @@ private struct House {
   }
 
   @Test func whatMostReadingsMeanIsDone() async {
-    func answer(_ on: Bool, _ confidence: Double) -> [GenerationEvent] {
+    func answer(_ on: Bool, _ confidence: Double?) -> [GenerationEvent] {
       let call = ToolCall(
         id: "7", name: "set_fan", arguments: ["on": .bool(on)], origin: .model, confidence: confidence)
       return [.toolCall(call), .finished(.toolCalls)]
@@ -314,6 +314,16 @@ private struct House {
         false, 2 / 3.0
       ),
       ([("some air", 1), ("sum air", 0.5)], [answer(true, 0.8), answer(true, 0.5)], true, 1.05 / 1.5),
+      // Not among them: it speaks for itself all the same.
+      ([("sum air", 1)], [answer(true, 0.7), answer(true, 0.8)], true, 0.75),
+      // The same thing twice is one thing; who does not say how sure it is has no say.
+      (
+        [("some air", 1), ("sum air", 0.5)], [answer(true, 0.9), [answer(true, 0.8)[0]] + answer(true, 0.7)], true,
+        1.25 / 1.5
+      ),
+      ([("some air", 1), ("sum air", 1)], [answer(true, nil), answer(true, nil)], nil, 0),
+      // One that fails has no say either; alone, what was heard best is held to more.
+      ([("some air", 1), ("sum air", 1)], [answer(true, 0.7)], nil, 0),
     ]
     for (readings, answers, on, confidence) in cases {
       var house = House()
@@ -344,7 +354,7 @@ private struct House {
       house.model = model
       house.needsWake = !isQuick
       var words = isQuick ? Self.words : .uncertain("some air please")
-      if !isQuick { words.readings = [Transcript.Reading(text: "some hair please", likelihood: 1)] }
+      words.readings = [Transcript.Reading(text: "some hair please", likelihood: 1)]
       await house.run([Self.wake, Self.speech, Self.stop, .transcript(words)])
       #expect(model.requests.first?.messages.last == .user("some air please"))
       #expect(house.hands.performed == [Self.fan])

@@ -67,8 +67,17 @@ import Transcription
     ]
     #expect(
       phrases.strip(heard, isExpected: true).rest.readings == [
-        Transcript.Reading(text: "stop it", likelihood: 1.25), Transcript.Reading(text: "stop", likelihood: 0.5),
+        Transcript.Reading(text: "stop it", likelihood: 1), Transcript.Reading(text: "stop", likelihood: 0.4),
       ])
+    // Where it is known when the words were said, all lose what the transcript loses.
+    func timed(_ text: String) -> [Range<Int64>] {
+      (0..<text.split(separator: " ").count).map { Int64($0) * 4_800..<Int64($0 + 1) * 4_800 }
+    }
+    heard.wordTimes = timed(heard.text)
+    heard.readings = ["okay nabo stop it", "again over drop it"].map {
+      Transcript.Reading(text: $0, likelihood: 1, wordTimes: timed($0))
+    }
+    #expect(phrases.strip(heard, isExpected: true).rest.readings.map(\.text) == ["stop it", "drop it"])
     // What the letters tell goes first, and nothing behind it.
     #expect(rest("okay nabu | could you | stop", upTo: 12_000) == "could you stop")
   }

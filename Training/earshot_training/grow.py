@@ -15,7 +15,7 @@ from pathlib import Path
 
 import torch
 
-from . import average, convert
+from . import average
 from .model import Model, Shape
 
 

@@ -305,7 +305,7 @@ struct Hearing {
     recogniser.finish { [listener, phrases] heard in
       var (transcript, isCalled) = phrases.strip(heard, isExpected: beginsWithName, upTo: end)
       // A recogniser knows the words of commands; what it makes of a name alone may be anything, or nothing.
-      if isName, !transcript.isAccepted { transcript.text = "" }
+      if isName, !transcript.isAccepted { (transcript.text, transcript.readings) = ("", []) }
       if beginsWithName, transcript.text.isEmpty { isCalled = true }
       if isDoubtful, !isCalled { transcript.rejection = .nothingHeard }
       listener.take(.transcript(transcript, isCalled: isCalled, of: utterance))

@@ -51,34 +51,64 @@ public struct WakePhrases: Hashable, Sendable {
     _ transcript: Transcript, isExpected: Bool = false, upTo end: Int64? = nil
   ) -> (rest: Transcript, isCalled: Bool) {
     var rest = transcript
-    let end = transcript.isAccepted ? nil : end
-    let (text, isCalled) = strip(transcript.text, transcript.wordTimes, isExpected: isExpected, upTo: end)
+    let (text, isCalled) = strip(transcript.text, isExpected: isExpected)
     rest.text = text
     rest.wordTimes = []
-    rest.readings = []
-    for reading in transcript.readings {
-      let (text, _) = strip(reading.text, reading.wordTimes, isExpected: isExpected, upTo: end)
-      // Those that differed in the name only are one.
-      if let same = rest.readings.firstIndex(where: { $0.text == text }) {
-        rest.readings[same].likelihood += reading.likelihood
-      } else if !text.isEmpty {
-        rest.readings.append(Transcript.Reading(text: text, likelihood: reading.likelihood))
-      }
+    // What is left of a name, up to where there is a pause.
+    if let end, !transcript.isAccepted,
+      let count = residue(of: Self.times(of: text, in: transcript.wordTimes), upTo: end)
+    {
+      rest.text = text.split(separator: " ").dropFirst(count).joined(separator: " ")
     }
-    return (rest, isCalled)
+    let dropped = Self.count(transcript.text) - Self.count(rest.text)
+    let cut = dropped > 0 && transcript.wordTimes.count >= dropped ? transcript.wordTimes[dropped - 1].upperBound : nil
+    rest.readings = readings(transcript.readings, from: cut, hadName: isCalled, isExpected: isExpected)
+    return (rest, isCalled || rest.text != text)
   }
 
-  private func strip(
-    _ text: String, _ times: [Range<Int64>], isExpected: Bool, upTo end: Int64?
-  ) -> (rest: String, isCalled: Bool) {
-    let (text, isCalled) = strip(text, isExpected: isExpected)
-    let words = text.split(separator: " ")
-    guard let end, times.count >= words.count else { return (text, isCalled) }
-    let times = times.suffix(words.count)
+  /// The readings without the name: what stands behind the place where it ended in the transcript, or what their letters tell.
+  private func readings(
+    _ readings: [Transcript.Reading], from cut: Int64?, hadName: Bool, isExpected: Bool
+  ) -> [Transcript.Reading] {
+    var rest: [Transcript.Reading] = []
+    for reading in readings {
+      let words = reading.text.split(separator: " ")
+      let text: String
+      if let cut, reading.wordTimes.count == words.count {
+        text = zip(words, reading.wordTimes).drop { ($1.lowerBound + $1.upperBound) / 2 < cut }.map { $0.0 }
+          .joined(separator: " ")
+      } else {
+        let (stripped, isCalled) = strip(reading.text, isExpected: isExpected)
+        // With the name in it, it would be another sentence.
+        if hadName, !isCalled { continue }
+        text = stripped
+      }
+      // Those that differed in the name only are one.
+      if let same = rest.firstIndex(where: { $0.text == text }) {
+        rest[same].likelihood += reading.likelihood
+      } else if !text.isEmpty {
+        rest.append(Transcript.Reading(text: text, likelihood: reading.likelihood))
+      }
+    }
+    rest.sort { $0.likelihood > $1.likelihood }
+    guard let likeliest = rest.first?.likelihood else { return [] }
+    return rest.map { Transcript.Reading(text: $0.text, likelihood: $0.likelihood / likeliest) }
+  }
+
+  private static func count(_ text: String) -> Int { text.split(separator: " ").count }
+
+  /// When the words of the end of a text were said; nil where that is not known.
+  private static func times(of text: String, in times: [Range<Int64>]) -> [Range<Int64>]? {
+    times.count >= count(text) ? Array(times.suffix(count(text))) : nil
+  }
+
+  /// How many words at the beginning belong to a name that was heard up to `end`; nil for none.
+  private func residue(of times: [Range<Int64>]?, upTo end: Int64) -> Int? {
+    guard let times else { return nil }
     let last = zip(times, times.dropFirst()).enumerated().first { _, pair in
       (end - Self.longestLag...end).contains(pair.0.upperBound) && pair.1.lowerBound - pair.0.upperBound >= Self.pause
     }
-    return last.map { (words.dropFirst($0.offset + 1).joined(separator: " "), true) } ?? (text, isCalled)
+    return last.map { $0.offset + 1 }
   }
 
   /// A network hears a name up to 300 ms after its end, in four voices.

@@ -44,6 +44,7 @@ extension AssistantSession {
     var others: [(reading: Transcript.Reading, request: GenerationRequest)] = []
     switch input {
     case .words(let words):
+      asked = Asked(words: words, isHalfHeard: isHalfHeard)
       if let draft, draft.words == words {
         adopt(draft)
         begun = draft
@@ -51,19 +52,23 @@ extension AssistantSession {
       } else {
         settleSituation()
       }
-      if answering.model.isQuick { others = requests(besides: words, answering) }
+      if isHalfHeard, answering.model.isQuick { others = requests(besides: words, answering) }
       dialogue.add(.user(words))
-    case .results(let results): for result in results { dialogue.add(.tool(result)) }
+    case .results(let results):
+      asked.isWeighed = false
+      for result in results { dialogue.add(.tool(result)) }
     }
     dropDraft()
     let events = begun?.events ?? answering.model.generate(request(for: dialogue, answering))
     generating?.task.cancel()
     let isOverheard = session.state.turn?.isOverheard ?? false
+    let words = asked.words
     let task = Task { [door] in
       do {
         var text = ""
         var calls: [ToolCall] = []
-        let events = others.isEmpty ? events : try await weigh(events, beside: others, answering)
+        let events =
+          others.isEmpty ? events : try await weigh(events, to: words, among: others, answering)
         for try await event in events {
           // What was given up is neither said nor remembered; the model learns of it by the cancellation.
           if Task.isCancelled { return }
@@ -92,11 +97,14 @@ extension AssistantSession {
 
   // MARK: Half-heard words
 
-  /// The other readings of half-heard words, and what a model is asked about them.
+  /// What a model is asked about the readings of half-heard words; none where there are only these words.
   private func requests(
     besides words: String, _ answering: AnsweringModel
   ) -> [(reading: Transcript.Reading, request: GenerationRequest)] {
     guard readings.contains(where: { $0.text != words }) else { return [] }
+    var readings = readings
+    // As likely as the likeliest: the decoder had reasons of its own to prefer it.
+    if !readings.contains(where: { $0.text == words }) { readings.insert(.init(text: words, likelihood: 1), at: 0) }
     return readings.map { reading in
       var asked = dialogue
       asked.add(.user(reading.text))
@@ -106,28 +114,31 @@ extension AssistantSession {
 
   /// The answer to the words that most readings of them speak for. What the model has begun already is used for its own.
   private func weigh(
-    _ events: AsyncThrowingStream<GenerationEvent, any Error>,
-    beside readings: [(reading: Transcript.Reading, request: GenerationRequest)], _ answering: AnsweringModel
+    _ events: AsyncThrowingStream<GenerationEvent, any Error>, to words: String,
+    among readings: [(reading: Transcript.Reading, request: GenerationRequest)], _ answering: AnsweringModel
   ) async throws -> AsyncThrowingStream<GenerationEvent, any Error> {
-    let words = transcript
     let first = try await events.reduce(into: []) { $0.append($1) }
     var answers: [Consensus.Answer] = []
-    for (reading, request) in readings {
+    for (reading, request) in readings where !Task.isCancelled {
       if reading.text == words {
         answers.append(Consensus.Answer(reading: reading, events: first))
       } else if let events = try? await answering.model.generate(request).reduce(into: [], { $0.append($1) }) {
         answers.append(Consensus.Answer(reading: reading, events: events))
       }
-      if Task.isCancelled { break }
     }
-    let chosen = Consensus.of(answers)
-    if let chosen, !Task.isCancelled {
-      isWeighed = true
+    guard answers.count > 1, !Task.isCancelled, let chosen = Consensus.of(answers) else { return stream(of: first) }
+    asked.isWeighed = true
+    if chosen.reading.text != words {
       dialogue.correctRequest(words, to: chosen.reading.text)
-      transcript = chosen.reading.text
+      asked.words = chosen.reading.text
+      if transcript == words { transcript = chosen.reading.text }
     }
-    return AsyncThrowingStream { continuation in
-      for event in chosen?.events ?? first { continuation.yield(event) }
+    return stream(of: chosen.events)
+  }
+
+  private func stream(of events: [GenerationEvent]) -> AsyncThrowingStream<GenerationEvent, any Error> {
+    AsyncThrowingStream { continuation in
+      for event in events { continuation.yield(event) }
       continuation.finish()
     }
   }

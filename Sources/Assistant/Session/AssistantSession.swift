@@ -58,11 +58,11 @@ public actor AssistantSession: Listener {
   private var latency = TurnLatency()
   var transcript = ""
   /// Whether the recogniser does not stand by it.
-  private var isHalfHeard = false
+  private(set) var isHalfHeard = false
   /// What else it may be, itself included; see ``Consensus``.
   var readings: [Transcript.Reading] = []
-  /// Whether a model was asked about all of them.
-  var isWeighed = false
+  /// What a model's calls are judged by. Not the transcript: somebody may have said more since.
+  var asked = Asked()
   private var reply = ""
   var dialogue: Dialogue
   var situation = ""
@@ -229,7 +229,6 @@ public actor AssistantSession: Listener {
     transcript = meaning == .nothing && !words.isCertain ? "" : words.text
     isHalfHeard = !words.isCertain
     readings = words.readings
-    isWeighed = false
     if !transcript.isEmpty { observer(.transcript(text: transcript)) }
     advance(input(meaning), in: &group)
     dropDraft()
@@ -334,12 +333,12 @@ public actor AssistantSession: Listener {
   /// Why a model's call had better be asked about, whatever the policy says; nil where nothing speaks against it.
   private func doubt(about call: ToolCall) -> String? {
     guard call.origin == .model else { return nil }
-    if parts.hands.switching.contains(call.name), Question.isOne(transcript) { return "it was only a question" }
-    if isHalfHeard, call.confidence ?? 0 < (isWeighed ? Self.sureOfReadings : Self.sureOfHalfHeard) {
+    if parts.hands.switching.contains(call.name), Question.isOne(asked.words) { return "it was only a question" }
+    if asked.isHalfHeard, call.confidence ?? 0 < (asked.isWeighed ? Self.sureOfReadings : Self.sureOfHalfHeard) {
       return "it was not heard well"
     }
     // A grammar lets a model write no number that is out of range; it then writes what is left of it, 7 of 70.
-    let said = SaidNumbers(transcript)
+    let said = SaidNumbers(asked.words)
     return call.arguments.contains { said.exclude($0.value) } ? "another number was heard" : nil
   }
 
@@ -349,6 +348,15 @@ public actor AssistantSession: Listener {
   private static let sureOfHalfHeard = 0.8
   /// The same where it was asked about several readings of them, see `PhraseListener`.
   private static let sureOfReadings = 0.65
+
+  /// The words that a model was asked about.
+  struct Asked: Hashable {
+    var words = ""
+    /// Whether the recogniser does not stand by them.
+    var isHalfHeard = false
+    /// Whether the model's calls are what most readings of them mean.
+    var isWeighed = false
+  }
 
   private func say(_ saying: Saying, with voice: Int) {
     let text = parts.wording.words(for: saying)

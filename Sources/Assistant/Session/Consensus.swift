@@ -18,12 +18,12 @@ struct Consensus {
       events.compactMap { if case .toolCall(let call) = $0 { call } else { nil } }
     }
 
-    /// Answers with the same meaning do the same; those that only talk are all alike.
-    fileprivate var meaning: [Meaning] { calls.map { Meaning(name: $0.name, arguments: $0.arguments) } }
+    /// Answers with the same meaning do the same, in whatever order and however often; those that only talk are all alike.
+    fileprivate var meaning: Set<Meaning> { Set(calls.map { Meaning(name: $0.name, arguments: $0.arguments) }) }
 
-    /// How far the model believes in it.
+    /// How far the model believes in it. A call that nobody answers for has no weight.
     fileprivate var weight: Double {
-      reading.likelihood * (calls.map { $0.confidence ?? 1 }.min() ?? 1)
+      reading.likelihood * (calls.map { $0.confidence ?? 0 }.min() ?? 1)
     }
   }
 
@@ -33,8 +33,9 @@ struct Consensus {
   }
 
   /// The answer of most weight, to its likeliest reading; its calls are as sure as its share of all. Nil without answers.
+  /// - Parameter answers: the likeliest reading's first.
   static func of(_ answers: [Answer]) -> Answer? {
-    var weights: [[Meaning]: Double] = [:]
+    var weights: [Set<Meaning>: Double] = [:]
     for answer in answers { weights[answer.meaning, default: 0] += answer.weight }
     // The first of equals, so that the order of a dictionary decides nothing.
     guard var chosen = answers.max(by: { weights[$0.meaning, default: 0] < weights[$1.meaning, default: 0] }) else {
