@@ -3,7 +3,7 @@
 
     earshot bench turns --commands COMMANDS --unrelated UNRELATED --record FOLDER --json > ours.json
     pip install pocketsphinx==5.1.1 silero-vad==6.2.3 onnxruntime numpy
-    plain_pipeline.py FOLDER --phrases PHRASES [--silence 700] [--json]
+    plain_pipeline.py FOLDER --phrases PHRASES --vad silero_vad_16k_op15.onnx [--silence 700] [--json]
 
 Silero's voice activity detector, a fixed silence that ends a turn, PocketSphinx (fed as the sound comes, so that little is
 left to do at the end), a look-up of the exact sentence, and a reply that is synthesised whole before it is played (Flite).
