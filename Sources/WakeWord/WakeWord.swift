@@ -2,7 +2,7 @@
 public struct WakeWord: Sendable {
   /// What people say, as the manifest has it: `Hey Jarvis`.
   public var phrase: String
-  /// Its mean probability must be above this, in a quiet room above ``makersCutoff`` as well. Above 0, below 1.
+  /// Its mean probability must be above this. Above 0, below 1.
   public var cutoff: Float
   /// What its makers recommend for it: where the probability is above this, the word is over.
   public var makersCutoff: Float
@@ -36,17 +36,6 @@ public struct WakeWord: Sendable {
     self.pipeline = pipeline
     self.name = name
     self.model = model
-  }
-
-  /// What the mean must be above where a voice is heard `clearance` decibels above what else is heard.
-  ///
-  /// In a quiet room a name is heard clearly and its network is sure of it: what it is only half sure of there is another
-  /// word, where in noise, or from afar, it may well be the name. So a cutoff below the makers' counts up to 25 dB (noise
-  /// 10 dB below the voice is 17 dB below it by this measure, once it is suppressed), theirs from 45 dB on (a quiet room:
-  /// 54 dB), and between them what lies between (from afar: 33 dB).
-  func cutoff(at clearance: Float) -> Float {
-    guard makersCutoff > cutoff else { return cutoff }
-    return cutoff + (makersCutoff - cutoff) * max(0, min(1, (clearance - 25) / 20))
   }
 
   /// The cutoff for a sensitivity: at 0.5 the manifest's; towards 1 down to half of it, towards 0 up to 0.995. Between

@@ -7,8 +7,6 @@ public import Audio
 ///            └▶ lowered ─▶ front end ─▶ 3 feature vectors ─▶ network ─▶ mean of its last 5 answers > cutoff ─┘
 ///                            (one)        (each word has a network, a window and a cutoff of its own)
 /// ```
-/// The cutoff is the word's own in noise and from afar, and higher in a quiet room, see ``WakeWord/cutoff(at:)``.
-///
 /// After a wake nothing wakes for the refractory time, and no word wakes twice without having become unlikely in between:
 /// a network is sure of a word for up to a second. Allocates nothing of its own between `init` and ``reset()``; TensorFlow
 /// Lite takes some 40 small blocks for an answer and gives them back. Used by one thread at a time.
@@ -21,7 +19,6 @@ public final class WakeWordDetector: @unchecked Sendable {
   /// Frames after a wake in which nothing wakes.
   private let refractory: Int
   private var ears: [WakeWordEar]
-  private var clearance = Clearance()
   private var block = [Int16](repeating: 0, count: SpectralFrontEnd.hop)
   /// Where the next sample belongs.
   private var position = SampleTime.zero
@@ -76,7 +73,6 @@ public final class WakeWordDetector: @unchecked Sendable {
       let count = min(block.count, samples.count - start)
       for i in 0..<count { block[i] = Self.quantised(samples[start + i]) }
       start += count
-      clearance.hear(block.span.extracting(0..<count))
       let heard = listen(block.span.extracting(0..<count))
       if wake == nil { wake = heard }
       position = position + count
@@ -91,7 +87,6 @@ public final class WakeWordDetector: @unchecked Sendable {
     for i in ears.indices { ears[i].reset() }
     quietUntil = nil
     growing = nil
-    clearance.reset()
     position = .zero
   }
 
@@ -100,11 +95,8 @@ public final class WakeWordDetector: @unchecked Sendable {
     var surest: Wake?
     for i in ears.indices {
       ears[i].hear(samples) { [words, position] word, mean, taken in
-        guard mean > words[word].cutoff(at: clearance.decibels()) else { return false }
-        if mean > surest?.score ?? 0 {
-          surest = Wake(word: word, phrase: words[word].phrase, score: mean, position: position + taken)
-        }
-        return true
+        guard mean > surest?.score ?? 0 else { return }
+        surest = Wake(word: word, phrase: words[word].phrase, score: mean, position: position + taken)
       }
     }
     guard let surest else { return nil }

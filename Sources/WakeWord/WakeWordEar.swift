@@ -68,12 +68,12 @@ struct WakeWordEar {
   /// The mean probability of word `index` now, 0...1; 0 until its window is full.
   func score(of index: Int) -> Float { listeners[index].mean }
 
-  /// Takes the next samples; `wakes` is told of each word that is now above its cutoff, with its mean and with how many of
-  /// the samples it had heard by then, and says whether that is enough now.
-  mutating func hear(_ samples: Span<Int16>, wakes: (_ word: Int, _ mean: Float, _ taken: Int) -> Bool) {
+  /// Takes the next samples; `woke` is told of each word that is now above its cutoff, with its mean and with how many of
+  /// the samples it had heard by then.
+  mutating func hear(_ samples: Span<Int16>, woke: (_ word: Int, _ mean: Float, _ taken: Int) -> Void) {
     var taken = 0
     guard var lowered else {
-      while frontEnd.advance(samples, from: &taken) { listen { wakes($0, $1, taken) } }
+      while frontEnd.advance(samples, from: &taken) { listen { woke($0, $1, taken) } }
       return
     }
     // Taken out meanwhile, so that it is not this ear's while the front end changes.
@@ -83,7 +83,7 @@ struct WakeWordEar {
     buffer.removeAll(keepingCapacity: true)
     lowered.lower(samples, into: &buffer)
     self.lowered = lowered
-    while frontEnd.advance(buffer.span, from: &taken) { listen { wakes($0, $1, lowered.inputs(of: taken)) } }
+    while frontEnd.advance(buffer.span, from: &taken) { listen { woke($0, $1, lowered.inputs(of: taken)) } }
   }
 
   mutating func reset() {
@@ -93,10 +93,11 @@ struct WakeWordEar {
   }
 
   /// Hands the newest feature vector to all words.
-  private mutating func listen(_ wakes: (_ word: Int, _ mean: Float) -> Bool) {
+  private mutating func listen(_ woke: (_ word: Int, _ mean: Float) -> Void) {
     for i in listeners.indices {
       guard listeners[i].take(frontEnd), listeners[i].isArmed, listeners[i].mean > listeners[i].cutoff else { continue }
-      if wakes(i, listeners[i].mean) { listeners[i].isArmed = false }
+      listeners[i].isArmed = false
+      woke(i, listeners[i].mean)
     }
   }
 }

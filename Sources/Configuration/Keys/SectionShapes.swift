@@ -58,8 +58,7 @@ enum SectionShapes {
     ),
     KeyShape(
       "sensitivity", .number(0...1), default: 0.5, unit: "share",
-      "0.5 is what the word's makers recommend; more wakes more easily in noise and from afar, and more often by mistake."
-    ),
+      "0.5 is what the word's makers recommend; more wakes more easily, and more often by mistake."),
   ])
 
   static let wake = ObjectShape(keys: [
