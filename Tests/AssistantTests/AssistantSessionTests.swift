@@ -310,10 +310,10 @@ private struct House {
         [answer(true, 0.9), answer(false, 0.9), answer(false, 0.8)], nil, 0
       ),
       (
-        [("some air", 1), ("no air", 1), ("know air", 1)], [answer(true, 0.4), answer(false, 1), answer(false, 1)],
-        false, 2 / 3.0
+        [("no air", 1), ("know air", 1), ("some air", 0.8)], [answer(true, 0.4), answer(false, 1), answer(false, 1)],
+        false, 2 / 2.8
       ),
-      ([("some air", 1), ("sum air", 0.5)], [answer(true, 0.8), answer(true, 0.5)], true, 1.05 / 1.5),
+      ([("some air", 1), ("sum air", 0.5)], [answer(true, 0.9), answer(true, 0.5)], true, 1.15 / 1.5),
       // Not among them: it speaks for itself all the same.
       ([("sum air", 1)], [answer(true, 0.7), answer(true, 0.8)], true, 0.75),
       // The same thing twice is one thing; who does not say how sure it is has no say.
