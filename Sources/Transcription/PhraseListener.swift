@@ -137,14 +137,14 @@ final class PhraseListener: @unchecked Sendable {
   }
 
   /// Further behind, a reading weighs next to nothing.
-  private static let generalRange = 250
+  private static let generalRange = 500
   private static let mostReadings = 3
   /// Samples of 8 s.
   private static let longestRead: Int64 = 128_000
   /// The difference in the general decoder's score that makes a reading e times less likely. Of 120 free commands and 120
-  /// other sentences in four voices, with 3 readings weighed so and a model sure to 0.7, 83 were carried out as meant and 3
-  /// things done that nobody wanted (at 0.65 88 and 3); with the best reading alone, and a model sure to 0.8, 79 and 3.
-  private static let generalScale = 50.0
+  /// other sentences in four voices, with 3 readings weighed so and a model sure to 0.6, 90 were carried out as meant and 3
+  /// things done that nobody wanted (at 0.7 75 and 3); with the best reading alone, and a model sure to 0.8, 79 and 3.
+  private static let generalScale = 100.0
 
   /// The words up to now: a phrase's as long as it sounds like one, else those of everyday English.
   private func wordsSoFar() -> [String] {

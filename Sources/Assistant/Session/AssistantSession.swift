@@ -347,7 +347,7 @@ public actor AssistantSession: Listener {
   /// the same 3.
   private static let sureOfHalfHeard = 0.8
   /// The same where it was asked about several readings of them, see `PhraseListener`.
-  private static let sureOfReadings = 0.7
+  private static let sureOfReadings = 0.6
 
   /// The words that a model was asked about.
   struct Asked: Hashable {
