@@ -13,9 +13,8 @@ public struct SaidNumbers: Hashable, Sendable {
   private static let vague: Set<Double> = [0, 1]
   private static let relative: Set<String> = [
     "by", "more", "less", "warmer", "cooler", "colder", "hotter", "brighter", "darker", "dimmer", "louder", "quieter",
-    "softer",
-    "faster", "slower", "higher", "lower", "way", "full", "fully", "max", "maximum", "min", "minimum", "completely",
-    "double", "dozen",
+    "softer", "faster", "slower", "higher", "lower", "way", "full", "fully", "max", "maximum", "min", "minimum",
+    "completely", "double", "dozen",
   ]
 
   public init(_ text: String) {

@@ -20,10 +20,9 @@ extension Heard {
     init(_ transcript: Transcript, isCalled: Bool) {
       self.isCalled = isCalled
       isCertain = transcript.isAccepted
-      if case .notAPhrase = transcript.rejection { readings = transcript.readings }
       switch transcript.rejection {
       case nil: (text, isUsable) = (transcript.text, true)
-      case .notAPhrase: (text, isUsable) = (transcript.text, true)
+      case .notAPhrase: (text, isUsable, readings) = (transcript.text, true, transcript.readings)
       // Of two commands nobody knows which; a model would choose one.
       case .ambiguous: (text, isUsable) = (transcript.text, false)
       case .nothingHeard, .engineFailed: (text, isUsable) = ("", false)

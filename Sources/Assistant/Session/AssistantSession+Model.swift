@@ -41,7 +41,7 @@ extension AssistantSession {
   func generate(_ generation: Int, from input: GenerationInput) {
     guard let answering = parts.model else { return }
     var begun: Draft?
-    var others: [(reading: Transcript.Reading, request: GenerationRequest)] = []
+    var candidates: [(reading: Transcript.Reading, request: GenerationRequest)] = []
     switch input {
     case .words(let words):
       asked = Asked(words: words, isHalfHeard: isHalfHeard)
@@ -52,7 +52,7 @@ extension AssistantSession {
       } else {
         settleSituation()
       }
-      if isHalfHeard, answering.model.isQuick { others = requests(besides: words, answering) }
+      if isHalfHeard, answering.model.isQuick { candidates = requests(forReadingsOf: words, answering) }
       dialogue.add(.user(words))
     case .results(let results):
       asked.isWeighed = false
@@ -68,7 +68,7 @@ extension AssistantSession {
         var text = ""
         var calls: [ToolCall] = []
         let events =
-          others.isEmpty ? events : try await weigh(events, to: words, among: others, answering)
+          candidates.isEmpty ? events : try await weigh(events, to: words, among: candidates, answering)
         for try await event in events {
           // What was given up is neither said nor remembered; the model learns of it by the cancellation.
           if Task.isCancelled { return }
@@ -99,7 +99,7 @@ extension AssistantSession {
 
   /// What a model is asked about the readings of half-heard words; none where there are only these words.
   private func requests(
-    besides words: String, _ answering: AnsweringModel
+    forReadingsOf words: String, _ answering: AnsweringModel
   ) -> [(reading: Transcript.Reading, request: GenerationRequest)] {
     guard readings.contains(where: { $0.text != words }) else { return [] }
     var readings = readings

@@ -37,13 +37,11 @@ struct Consensus {
   static func of(_ answers: [Answer]) -> Answer? {
     var weights: [Set<Meaning>: Double] = [:]
     for answer in answers { weights[answer.meaning, default: 0] += answer.weight }
-    // The first of equals, so that the order of a dictionary decides nothing.
+    // The first of equals: the likeliest reading of that meaning, and the order of a dictionary decides nothing.
     guard var chosen = answers.max(by: { weights[$0.meaning, default: 0] < weights[$1.meaning, default: 0] }) else {
       return nil
     }
-    let meaning = chosen.meaning
-    if let likeliest = answers.first(where: { $0.meaning == meaning }) { chosen = likeliest }
-    let share = weights[meaning, default: 0] / answers.reduce(0) { $0 + $1.reading.likelihood }
+    let share = weights[chosen.meaning, default: 0] / answers.reduce(0) { $0 + $1.reading.likelihood }
     chosen.events = chosen.events.map { event in
       guard case .toolCall(var call) = event else { return event }
       call.confidence = share
